@@ -1,0 +1,270 @@
+"""Calendar arithmetic: durations, business days, month ends, approximate dates. No clock and no installed calendar."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import Literal, NamedTuple
+
+MonthEnd = Literal["last_day", "next_day", "error"]
+Instant = date | datetime
+Step = tuple[str, int]
+
+UNITS: dict[str, Step] = {
+    "second": ("second", 1), "minute": ("second", 60), "hour": ("second", 3600), "day": ("day", 1), "week": ("day", 7),
+    "month": ("month", 1), "quarter": ("month", 3), "year": ("month", 12), "business day": ("business", 1),
+}  # fmt: skip
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+FIRST_DAY, LAST_DAY = date.min, date.max
+
+
+class NoSuchDay(ValueError):
+    """A month that lands on a missing day where the agreement says ``month_end: error``, or a day beyond the calendar."""
+
+
+class Duration(NamedTuple):
+    """A length of time as steps applied in the order written: ``1 month + 10 days`` is first the month, then the days."""
+
+    steps: tuple[Step, ...]
+
+    @property
+    def kind(self) -> str:
+        """``month``, ``day``, ``business`` or ``second`` where all steps are of that kind, else ``mixed``."""
+        kinds = {kind for kind, _ in self.steps}
+        return kinds.pop() if len(kinds) == 1 else "mixed" if kinds else "day"
+
+    @property
+    def total(self) -> int:
+        """The length in units of ``kind``; meaningless for a mixed duration."""
+        return sum(count for _, count in self.steps)
+
+    @property
+    def in_hours(self) -> bool:
+        return any(kind == "second" for kind, _ in self.steps)
+
+    def __str__(self) -> str:
+        return " + ".join(show_step(*step) for step in self.steps) or "0 days"
+
+
+def show_step(kind: str, count: int) -> str:
+    """A step in the largest unit that keeps it whole: 24 months are 2 years, 90 seconds stay seconds."""
+    sizes = {"month": (("year", 12), ("month", 1)), "day": (("day", 1),), "business": (("business day", 1),),
+             "second": (("hour", 3600), ("minute", 60), ("second", 1))}[kind]  # fmt: skip
+    unit, size = next((unit, size) for unit, size in sizes if count % size == 0)
+    number = count // size
+    return f"{number} {unit}" if abs(number) == 1 else f"{number} {unit}s"
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Which days are working days, and what a month does that lands on a missing day. Data of the agreement."""
+
+    weekend: frozenset[int] = frozenset({5, 6})
+    holidays: frozenset[date] = frozenset()
+    month_end: MonthEnd = "last_day"
+
+    def is_working(self, day: date) -> bool:
+        return day.weekday() not in self.weekend and day not in self.holidays
+
+
+PLAIN_CALENDAR = Calendar()
+
+
+def civil_day(moment: Instant) -> date:
+    """The civil date of a moment (an instant is read in the zone it carries)."""
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
+def add_days(day: date, count: int) -> date:
+    try:
+        return day + timedelta(days=count)
+    except OverflowError as error:
+        raise NoSuchDay("a day beyond the year 9999 or before the year 1") from error
+
+
+def add_months(day: date, count: int, month_end: MonthEnd = "last_day") -> date:
+    """``count`` months on; 31 January and one month is the last day of February unless ``month_end`` says otherwise."""
+    months = day.year * 12 + day.month - 1 + count
+    year, month = divmod(months, 12)
+    if not 1 <= year <= 9999:
+        raise NoSuchDay("a day beyond the year 9999 or before the year 1")
+    last = monthrange(year, month + 1)[1]
+    if day.day <= last:
+        return date(year, month + 1, day.day)
+    if month_end == "error":
+        raise NoSuchDay(f"there is no day {day.day} in {year}-{month + 1:02d}, and the agreement says month_end: error")
+    end = date(year, month + 1, last)
+    return add_days(end, 1) if month_end == "next_day" else end
+
+
+def add_business_days(day: date, count: int, calendar: Calendar) -> date:
+    """The ``count``-th working day after ``day`` (before it where negative); 0 is the day itself."""
+    step = 1 if count > 0 else -1
+    left = abs(count)
+    if left > 400_000 or len(calendar.weekend) == 7:
+        raise NoSuchDay("no such working day")
+    while left:
+        day = add_days(day, step)
+        if calendar.is_working(day):
+            left -= 1
+    return day
+
+
+def add(moment: Instant, duration: Duration, calendar: Calendar = PLAIN_CALENDAR, sign: int = 1) -> Instant:
+    """``moment`` moved by ``duration``.
+
+    Steps of days and longer move an instant's civil date and keep its time. Hours counted from a date count from the end
+    of that day, and give an instant (UTC unless the moment carries a zone).
+    """
+    for kind, count in duration.steps:
+        moment = _step(moment, kind, sign * count, calendar)
+    return moment
+
+
+def _step(moment: Instant, kind: str, count: int, calendar: Calendar) -> Instant:
+    if kind == "second":
+        start = moment if isinstance(moment, datetime) else end_of_day(moment)
+        try:
+            return start + timedelta(seconds=count)
+        except OverflowError as error:
+            raise NoSuchDay("a day beyond the year 9999 or before the year 1") from error
+    day = civil_day(moment)
+    if kind == "day":
+        moved = add_days(day, count)
+    elif kind == "business":
+        moved = add_business_days(day, count, calendar)
+    else:
+        moved = add_months(day, count, calendar.month_end)
+    return datetime.combine(moved, moment.timetz()) if isinstance(moment, datetime) else moved
+
+
+def end_of_day(day: date, zone: tzinfo = UTC) -> datetime:
+    """The instant at which ``day`` is over: the beginning of the next."""
+    return datetime.combine(add_days(day, 1), datetime.min.time(), zone)
+
+
+def start_of_day(day: date, zone: tzinfo = UTC) -> datetime:
+    return datetime.combine(day, datetime.min.time(), zone)
+
+
+def whole_days(start: Instant, end: Instant) -> int:
+    """Whole days in (start, end]: elapsed days between two instants, civil days where either is a date."""
+    if isinstance(start, datetime) and isinstance(end, datetime):
+        return _whole(end - start, 86_400)
+    return (civil_day(end) - civil_day(start)).days
+
+
+def whole_hours(start: Instant, end: Instant) -> int:
+    """Whole hours in (start, end]; a date is its beginning."""
+    first, last = (m if isinstance(m, datetime) else start_of_day(m) for m in (start, end))
+    return _whole(last - first, 3600)
+
+
+def _whole(elapsed: timedelta, seconds: int) -> int:
+    total = elapsed.days * 86_400 + elapsed.seconds
+    return total // seconds if total >= 0 else -(-total // seconds)
+
+
+def whole_months(start: Instant, end: Instant) -> int:
+    """Whole calendar months in (start, end], month ends counted as the last day of the month."""
+    first, last = civil_day(start), civil_day(end)
+    if last < first:
+        return -whole_months(end, start)
+    count = (last.year - first.year) * 12 + last.month - first.month
+    return count if add_months(first, count) <= last else count - 1
+
+
+def business_days(start: Instant, end: Instant, calendar: Calendar) -> int:
+    """Working days in (start, end]."""
+    first, last = civil_day(start), civil_day(end)
+    if last < first:
+        return -business_days(end, start, calendar)
+    return sum(calendar.is_working(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
+
+
+PERIODS = {"week", "month", "quarter", "year"}
+
+
+def start_of(unit: str, moment: Instant) -> date:
+    """The first day of the week (Monday), month, quarter or year that ``moment`` falls in."""
+    day = civil_day(moment)
+    if unit == "week":
+        return add_days(day, -day.weekday())
+    month = {"month": day.month, "quarter": day.month - (day.month - 1) % 3, "year": 1}[unit]
+    return date(day.year, month, 1)
+
+
+def end_of(unit: str, moment: Instant) -> date:
+    """The last day of the week, month, quarter or year that ``moment`` falls in."""
+    first = start_of(unit, moment)
+    if unit == "week":
+        return add_days(first, 6)
+    months = {"month": 1, "quarter": 3, "year": 12}[unit]
+    return add_days(add_months(first, months), -1) if (first.year, months) < (9999, 12) else LAST_DAY
+
+
+# --- approximate dates (a part of EDTF, ISO 8601-2) ------------------------------------------------------------------
+
+_EDTF_PART = r"(\d{4})(?:-(\d{2})|-Q([1-4]))?(?:-(\d{2}))?(~)?"
+_EDTF = re.compile(rf"{_EDTF_PART}(?:/(?:(\.\.)|{_EDTF_PART}))?", re.ASCII)
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+class ApproximateDate(NamedTuple):
+    """A day known to lie from ``first`` to ``last``; ``last`` is None for an open interval, whose end nobody gives."""
+
+    first: date
+    last: date | None
+    text: str
+
+    @property
+    def certain(self) -> bool:
+        return self.first == self.last
+
+    @property
+    def chosen(self) -> date:
+        """The day taken by default: the last possible one (the first of an open interval)."""
+        return self.last or self.first
+
+
+def parse_date(text: str) -> date | None:
+    """A civil date ``2030-12-31``; None if it is not written like one. Raises ``ValueError`` for 31 February."""
+    return date.fromisoformat(text) if _DATE.fullmatch(text) else None
+
+
+def parse_approximate(text: str) -> ApproximateDate | None:
+    """A date, month, quarter, year, interval or ``~`` of these; None where the text is not of that form.
+
+    Raises ``ValueError`` where it is of that form and names no day (month 13, an interval that runs backwards).
+    """
+    match = _EDTF.fullmatch(text)
+    if not match or match[4] and not match[2]:
+        return None
+    first, last = _span(*match.group(1, 2, 3, 4, 5))
+    if match[6]:
+        return ApproximateDate(first, None, text)
+    if match[7]:
+        other, last = _span(*match.group(7, 8, 9, 10, 11))
+        if other < first:
+            raise ValueError(f"the interval {text} runs backwards")
+    return ApproximateDate(first, last, text)
+
+
+def _span(year: str, month: str | None, quarter: str | None, day: str | None, about: str | None) -> tuple[date, date]:
+    if day and month:
+        first = last = date(int(year), int(month), int(day))
+        unit: Step = ("day", 1)
+    elif month or quarter:
+        number = int(month) if month else 3 * int(quarter or 1) - 2
+        first = date(int(year), number, 1)
+        last = end_of("month" if month else "quarter", first)
+        unit = ("month", 1 if month else 3)
+    else:
+        first, last, unit = date(int(year), 1, 1), date(int(year), 12, 31), ("month", 12)
+    if not about:
+        return first, last
+    if unit[0] == "day":
+        return add_days(first, -1), add_days(last, 1)
+    return add_months(first, -unit[1]), add_days(add_months(add_days(last, 1), unit[1]), -1)

@@ -1,0 +1,273 @@
+"""Changing a position: cues and gates go through the lifecycle tables, and every change is noted and made known."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from dealcli.dates import add, civil_day, end_of_day
+from dealcli.engine import lifecycle
+from dealcli.engine.gates import Gate
+from dealcli.engine.records import Moment, Occurrence, Position, Transition
+from dealcli.engine.run import RAN_OUT, WITHIN_DAY, DoesNotSettle, Run
+from dealcli.language import values
+from dealcli.language.scope import Env
+from dealcli.language.values import UNKNOWN, AtLeast, Truth
+
+MOST_ENTRIES = 3
+
+
+def cue(run: Run, position: Position, name: str, occurrence: Occurrence, *, certain: Truth = True, anchor: Moment | None = None,
+        also: tuple[str, ...] = (), note: dict[str, Any] | None = None) -> bool:  # fmt: skip
+    """Something happens to a position itself. True if its possible stages changed.
+
+    ``certain`` is UNKNOWN where it has only perhaps happened: then what it was stays possible. ``also`` are cues that may
+    have come instead. ``anchor`` is the moment a clock counts from that starts here; ``note`` goes with a breach or use.
+    """
+    before = position.stages
+    after: list[str] = []
+    for stage in before:
+        outcomes = [_outcome(position, one, stage) for one in (name, *also)]
+        after.extend(outcomes if certain is True else (stage, *outcomes))
+    stages = tuple(dict.fromkeys(after))
+    anchor = anchor or occurrence.anchor
+    again = _again(position, name, before)
+    if stages == before and not again:
+        return False
+    if name == "broken" or name == "limit" and "breached" in stages and "breached" not in before:
+        _note_breach(position, anchor, occurrence, certain, note)
+    _enter(run, position, stages, name, occurrence, anchor, again if certain is True or again else "")
+    return True
+
+
+def _outcome(position: Position, name: str, stage: str) -> str:
+    return lifecycle.after_cue(position.clause.group, name, stage, bound=position.bound, broken=bool(position.breaches),
+                               used=bool(position.uses))  # fmt: skip
+
+
+def _again(position: Position, name: str, before: tuple[str, ...]) -> str:
+    """``breached`` and ``exercised`` occur at every breach and every use, also where the stage stays."""
+    if name == "broken" and before == ("breached",) and position.clause.group == "prohibition":
+        return "breached"
+    return "exercised" if name == "used" else ""
+
+
+def _note_breach(position: Position, anchor: Moment, occurrence: Occurrence, certain: Truth, note: dict[str, Any] | None) -> None:
+    if certain is True:
+        entry = {"date": str(civil_day(anchor)), "cause": occurrence.describe()}
+        position.breaches.append(entry | (note or {}))
+
+
+def _enter(run: Run, position: Position, stages: tuple[str, ...], name: str, occurrence: Occurrence, anchor: Moment,
+           again: str = "") -> None:  # fmt: skip
+    """Set the stages, note the transition, let it be known, and keep the books of what is open."""
+    clause, state = position.clause, run.state
+    before, shown_before = position.stages, position.shown
+    old, new = set(before), set(stages)
+    position.stages = stages
+    if position.shown != shown_before or not position.since_day:
+        position.since, position.since_day = run.moment, state.today
+        _count_entry(run, position, occurrence)
+    for stage in new - old:
+        position.entered[_word(position, stage)] = anchor
+    run.note(Transition(run.moment, run.day, "position", clause.full, position.key_text, name, shown_before,
+                        position.shown, occurrence.describe(), anchor,
+                        lifecycle.possible(stages, clause.kind) if len(stages) > 1 else (), position.bearer, clause.agreement))  # fmt: skip
+    words = sorted({_word(position, stage) for stage in new - old - {"new", lifecycle.NONE}})
+    for word in words:
+        announce(run, position, word, occurrence, anchor, len(stages) == 1)
+    if again and again not in words:
+        position.entered[again] = anchor
+        announce(run, position, again, occurrence, anchor, True)
+    if not position.undecided and not position.owed:
+        state.open[clause].pop(position.seq, None)
+    run.touch("stage", clause, position.names)
+    run.touch("outcome", clause, position.names)
+    run.look_at(position)
+
+
+def _word(position: Position, stage: str) -> str:
+    return lifecycle.possible((stage,), position.clause.kind)[0]
+
+
+def _count_entry(run: Run, position: Position, occurrence: Occurrence) -> None:
+    """In one settle a position enters a stage once (a gate may bring it back to where it started)."""
+    slot = (position.seq, position.stages)
+    run.entered[slot] = run.entered.get(slot, 0) + 1
+    if run.entered[slot] > MOST_ENTRIES:
+        raise DoesNotSettle(chain_of(occurrence, f"{position.clause.full} becomes {position.shown}"), position.clause)
+
+
+def chain_of(occurrence: Occurrence | None, last: str) -> list[str]:
+    """The links of a chain of causes, oldest first."""
+    links = [last]
+    while occurrence is not None and len(links) < 12:
+        name = getattr(occurrence.thing, "full", "") or occurrence.kind
+        links.append(f"{name} becomes {occurrence.word}" if occurrence.word else name)
+        occurrence = occurrence.cause
+    return list(reversed(links))
+
+
+def announce(run: Run, position: Position, word: str, occurrence: Occurrence, anchor: Moment, certain: bool) -> None:
+    """Let it be known that a position became something, if anybody listens."""
+    for heard in (word, "performed") if word in ("fulfilled", "cured", "exercised", "met") else (word,):
+        if ("stage", position.clause, heard) in run.program.listeners:
+            run.queue.append(Occurrence("stage", position.clause, heard, anchor, certain, occurrence.event, position,
+                                        dict(position.names), occurrence.made, occurrence))  # fmt: skip
+
+
+# --- gates -----------------------------------------------------------------------------------------------------------
+
+
+def change_gate(run: Run, position: Position, gate: Gate, occurrence: Occurrence) -> None:
+    """Take a position through a new gate; the first gate that is not shut activates it."""
+    if (gate.name, gate.possible) == (position.gate, position.gates):
+        return
+    before = position.gate
+    position.gate, position.gates = gate.name, gate.possible
+    today = run.state.today
+    if before == lifecycle.HELD:
+        _resumed(run, position, occurrence)
+    if before == lifecycle.DISPLACED_GATE:
+        _undisplaced(run, position)
+    first = not position.activated and gate.name != lifecycle.SHUT
+    if first:
+        position.activated = True
+        position.anchor = occurrence.anchor
+    if gate.name == lifecycle.HELD:
+        position.suspended_on = today
+    if gate.name == lifecycle.DISPLACED_GATE:
+        position.displaced_on = today
+    stages = lifecycle.through_gate(position.stages, gate.possible)
+    if position.stages == ("breached",):
+        stages = position.stages
+    if gate.name == lifecycle.OPEN and "in_force" in stages:
+        position.bound = True
+    if stages != position.stages:
+        _enter(run, position, stages, "gate", occurrence, occurrence.anchor)
+    elif before:
+        run.touch("stage", position.clause, position.names)
+    if first:
+        from dealcli.engine.positions import activate
+
+        activate(run, position, occurrence)
+
+
+def _resumed(run: Run, position: Position, occurrence: Occurrence) -> None:
+    """The clock that stood still goes on: the limit moves by resume day minus suspend day."""
+    if position.suspended_on is None:
+        return
+    days = (run.state.today - position.suspended_on).days
+    position.suspended_on = None
+    if position.clause.tolls and position.limit is not None:
+        position.tolled += days
+        position.limit = moved(position.limit, days)
+        set_timer(run, position)
+    elif position.limit_passed:
+        position.limit_passed = False
+        run.schedule(run.state.today, WITHIN_DAY, (0,), "limit_again", position)
+
+
+def _undisplaced(run: Run, position: Position) -> None:
+    """A limit that was displaced over moves to the end of the day on which the displacement ends."""
+    position.displaced_on = None
+    today = run.state.today
+    if position.limit is None or values.is_unknown(position.limit):
+        return
+    if civil_day(position.limit_day) < today:
+        position.limit = end_of_day(today, run.program.zone) if isinstance(position.limit, datetime) else today
+        position.limit_strict = False
+        position.limit_set = True
+        set_timer(run, position)
+
+
+def moved(limit: Any, days: int) -> Any:
+    if values.is_unknown(limit):
+        return AtLeast(limit.bound + timedelta(days=days)) if type(limit) is AtLeast else limit
+    return limit + timedelta(days=days)
+
+
+# --- timers ----------------------------------------------------------------------------------------------------------
+
+
+def set_timer(run: Run, position: Position) -> None:
+    """Put the limit of a position on the agenda: it runs out after its last day, or right after its instant."""
+    timer(run, position, position.limit_day, 0, "limit", position.limit_strict)
+
+
+def timer(run: Run, position: Position, limit: Any, rank: int, what: str, strict: bool = False) -> None:
+    if limit is None or limit is UNKNOWN:
+        return
+    clause = position.clause
+    moment = limit.bound if type(limit) is AtLeast else limit
+    if isinstance(moment, datetime):
+        local = moment.astimezone(run.program.zone)
+        run.schedule(local.date(), WITHIN_DAY, (local, rank, clause.order, position.seq), what, position, limit)
+    elif isinstance(moment, date) and moment < date.max:
+        order = (moment.toordinal(), rank, clause.order, position.key, position.seq)
+        run.schedule(moment + timedelta(days=1), RAN_OUT, _sortable(order), what, position, limit)
+
+
+def _sortable(order: tuple[Any, ...]) -> tuple[Any, ...]:
+    limit, rank, clause, key, seq = order
+    return (limit, rank, clause, tuple(str(part) for part in key), seq)
+
+
+def limit_from(run: Run, position: Position, length: Any, anchor: Moment) -> Any:
+    """A limit that counts from an anchor: hours run from an instant (from the end of a day), days from the civil day."""
+    if length is None:
+        return None
+    if values.is_unknown(length):
+        return UNKNOWN
+    calendar = run.program.deal.agreements[position.clause.agreement].calendar
+    if length.in_hours:
+        start = anchor if isinstance(anchor, datetime) else end_of_day(anchor, run.program.zone)
+        return add(start, length, calendar)
+    return add(local_day(run, anchor), length, calendar)
+
+
+def local_day(run: Run, moment: Moment) -> date:
+    """The civil day of a moment in the zone of the deal."""
+    return moment.astimezone(run.program.zone).date() if isinstance(moment, datetime) else moment
+
+
+def limit_runs_out(run: Run, position: Position, occurrence: Occurrence, certain: Truth = True) -> None:
+    """The limit of a position passes, as far as its gate lets it."""
+    clause, gate = position.clause, position.gate
+    if gate == lifecycle.HELD:
+        position.limit_passed = position.limit_passed or not clause.tolls
+        return
+    if gate == lifecycle.DISPLACED_GATE:
+        return
+    written = position.limit.bound if type(position.limit) is AtLeast else position.limit
+    anchor = occurrence.anchor if written is UNKNOWN or written is None else written
+    if type(position.limit) is AtLeast or position.limit is UNKNOWN:
+        certain = UNKNOWN
+    if clause.group == "duty" and _paid_up(run, position):
+        cue(run, position, "performed", occurrence, certain=certain, anchor=anchor)
+        return
+    also: tuple[str, ...] = ()
+    if clause.group in ("duty", "option") and unreported(run, position) and "in_force" in position.stages:
+        also = ("performed",) if clause.group == "duty" else ("exercised",)
+        run.find("unreported", "info", f"{clause.title}: whether it was done in time was not reported", position=position,
+                 occurrence=occurrence)  # fmt: skip
+    cue(run, position, "limit", occurrence, certain=certain, anchor=anchor, also=also)
+    if "breached" in position.stages and clause.cure is not None:
+        position.cure_limit = limit_from(run, position, clause.cure(Env(run.state, position)), anchor)
+
+
+def unreported(run: Run, position: Position) -> bool:
+    """Whether the act may have happened without having been reported."""
+    return any(run.state.is_partial(event) for branch in position.clause.act for event in branch.events)
+
+
+def _paid_up(run: Run, position: Position) -> bool:
+    """An amount that was paid in full, or of which nothing was due, is not missed."""
+    if position.clause.amount is None:
+        return False
+    amount = run.state.amount_of(position)
+    if amount is None or values.is_unknown(amount):
+        return False
+    if not position.clause.money and values.amount_number(amount) != 0:
+        return False
+    return values.compare(">=", position.paid, amount) is True

@@ -1,0 +1,377 @@
+"""Compiling clauses: first an outline of all (who makes instances of what, under which key), then every field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dealcli.diagnostics import Place, did_you_mean
+from dealcli.engine import lifecycle
+from dealcli.engine.declare import Declarations
+from dealcli.engine.definitions import UNDISCLOSED, Compiler, Definition, constant
+from dealcli.engine.program import Clause, Effect, Exclusion, Function, When
+from dealcli.language.clauses import named_clause
+from dealcli.language.compiler import compile_value, named_event
+from dealcli.language.declarations import EventType, Term
+from dealcli.language.parser import parse
+from dealcli.language.scope import Scope
+from dealcli.language.tree import After, Attribute, Becomes, Binary, LanguageError, Name, Node, Where
+from dealcli.language.triggers import Branch, event_types
+from dealcli.language.types import ID, PARTY, Type
+from dealcli.language.values import UNKNOWN
+
+VERBS = ("terminate", "suspend", "resume", "waive", "discharge", "complete", "extend", "assign")
+HANDED_ON = ("act", "breached_by", "waived_by", "discharged_by", "until", "from")
+
+
+class ClauseCompiler:
+    """Compiles clauses of one deal. Call ``outline`` for all, ``finish_outline`` for all, then ``compile``."""
+
+    def __init__(self, declared: Declarations, compiler: Compiler) -> None:
+        self.declared, self.compiler, self.deal = declared, compiler, declared.deal
+        self.sources_of: dict[Clause, list[Clause]] = {}
+        self.events_of: dict[Clause, list[EventType]] = {}
+        self.key_types: dict[Clause, dict[str, Type]] = {}
+
+    # --- outline ----------------------------------------------------------------------------------------------------
+
+    def outline(self, clause: Clause) -> None:
+        """Kind, group, key names and what makes the instances, as far as the clause's own text tells."""
+        definition = self.declared.definitions[clause]
+        clause.group = "standing" if definition.get("maintain") is not None else lifecycle.GROUPS.get(clause.kind, "duty")
+        key = definition.get("key") or ()
+        clause.keys = (key,) if isinstance(key, str) else tuple(key)
+        for_each = definition.get("for_each")
+        clause.plain = for_each is None and definition.get("every") is None
+        bearers = definition.get("bearer")
+        clause.several_bearers = isinstance(bearers, list) and len(bearers) > 1
+        events, clauses = self._made_by(for_each, clause.agreement)
+        self.events_of[clause], self.sources_of[clause] = events, clauses
+
+    def _made_by(self, raw: Any, agreement: str) -> tuple[list[EventType], list[Clause]]:
+        events: list[EventType] = []
+        clauses: list[Clause] = []
+        for text in [raw] if isinstance(raw, str) else raw or ():
+            try:
+                self._sources(parse(str(text)), Scope(self.deal, agreement), events, clauses)
+            except LanguageError:
+                continue
+        return events, clauses
+
+    def _sources(self, node: Node, scope: Scope, events: list[EventType], clauses: list[Clause]) -> None:
+        match node:
+            case Binary(operator="or"):
+                self._sources(node.left, scope, events, clauses)
+                self._sources(node.right, scope, events, clauses)
+            case Where():
+                self._sources(node.source, scope, events, clauses)
+            case After():
+                self._sources(node.source, scope, events, clauses)
+            case Becomes():
+                clause = named_clause(node.subject, scope)
+                if isinstance(clause, Clause):
+                    clauses.append(clause)
+            case Name() | Attribute():
+                event = named_event(node, scope)
+                if event is not None:
+                    events.append(event)
+
+    def finish_outline(self, clause: Clause) -> None:
+        """The events an instance may know by name, and a key handed on by the clause that makes it."""
+        makers: set[str] = set()
+        seen: set[Clause] = set()
+        waiting = [clause]
+        while waiting:
+            one = waiting.pop()
+            if one in seen:
+                continue
+            seen.add(one)
+            makers.update(event.full for event in self.events_of[one])
+            if one is not clause:
+                definition = self.declared.definitions[one]
+                for field in HANDED_ON:
+                    makers.update(e.full for e in self._made_by(definition.get(field), one.agreement)[0])
+            waiting.extend(self.sources_of[one])
+        clause.makers = frozenset(makers)
+        if not clause.keys and len(self.sources_of[clause]) == 1 and not self.events_of[clause]:
+            source = self.sources_of[clause][0]
+            clause.keys = self._handed_keys(source, {clause})
+
+    def _handed_keys(self, source: Clause, seen: set[Clause]) -> tuple[str, ...]:
+        if source.keys or source in seen or len(self.sources_of[source]) != 1 or self.events_of[source]:
+            return source.keys
+        return self._handed_keys(self.sources_of[source][0], seen | {source})
+
+    def types_of_keys(self, clause: Clause, depth: int = 0) -> dict[str, Type]:
+        known = self.key_types.get(clause)
+        if known is not None:
+            return known
+        found: dict[str, Type] = {}
+        for key in clause.keys:
+            kinds = [e.attributes[key].type for e in self.events_of[clause] if key in e.attributes]
+            if not kinds and depth < 20:
+                kinds = [t[key] for s in self.sources_of[clause] if key in (t := self.types_of_keys(s, depth + 1))]
+            found[key] = kinds[0] if kinds else ID
+        self.key_types[clause] = found
+        return found
+
+    # --- fields -----------------------------------------------------------------------------------------------------
+
+    def compile(self, clause: Clause) -> None:
+        definition = self.declared.definitions[clause]
+        scope = Scope(self.deal, clause.agreement, makers=clause.makers, keys=self.types_of_keys(clause), clause=clause,
+                      in_instance=True, recurring=definition.get("every") is not None)  # fmt: skip
+        self._about(clause, definition)
+        self._instances(clause, definition, scope)
+        self._parties(clause, definition, scope)
+        self._doing(clause, definition, scope)
+        gate = scope.but(reads=set())
+        self._span(clause, definition, gate)
+        for field in ("maintain", "holds"):
+            setattr(clause, field, self.compiler.condition(definition.get(field), definition.place_of(field), scope))
+        self._limit(clause, definition, scope)
+        self._money(clause, definition, scope)
+        clause.gate_reads = frozenset(gate.reads)
+        clause.reads = frozenset(scope.reads | gate.reads)
+        at_hand = event_types(clause.act)
+        rows = definition.get("effects") or ()
+        place = definition.place_of("effects")
+        effects = (self.effect(row, place.at(n), scope.but(at_hand=at_hand, reads=set()), clause) for n, row in enumerate(rows))
+        clause.effects = tuple(effect for effect in effects if effect is not None)
+
+    def _about(self, clause: Clause, definition: Definition) -> None:
+        clause.text = str(definition.get("text") or "")
+        raw = self.deal.agreements[clause.agreement].raw  # type: ignore[attr-defined]
+        default = raw.get("default_source") or (next(iter(raw["sources"])) if len(raw.get("sources") or ()) == 1 else None)
+        clause.sources = self._source_list(definition, "sources") or ((str(default),) if default else ())
+        clause.against = self._source_list(definition, "against")
+        clause.assumed = str(definition.get("assumed") or "")
+        binding = definition.get("binding")
+        inherited = self.deal.agreements[clause.agreement].binding  # type: ignore[attr-defined]
+        clause.binding = inherited if binding is None else UNKNOWN if binding == UNDISCLOSED else str(binding) == "true"
+        clause.survives = definition.get("survives") == "true"
+        clause.tolls = definition.get("suspension") != "runs"
+        once = definition.get("once")
+        clause.once = clause.kind == "power" if once is None else once == "true"
+
+    def _source_list(self, definition: Definition, key: str) -> tuple[str, ...]:
+        names = definition.get(key) or ()
+        names = [names] if isinstance(names, str) else names
+        for number, name in enumerate(names):
+            if name not in self.declared.sources:
+                self.compiler.problem("DC302", f"no source is called '{name}'", definition.place_of(key).at(number),
+                                      did_you_mean(name, self.declared.sources))  # fmt: skip
+        return tuple(names)
+
+    def _instances(self, clause: Clause, definition: Definition, scope: Scope) -> None:
+        raw = definition.get("for_each")
+        if raw is not None:
+            clause.items = self._items(raw, clause)
+            if clause.items is None:
+                outer = Scope(self.deal, clause.agreement)
+                clause.for_each = self.compiler.trigger(raw, definition.place_of("for_each"), outer)
+                self._check_keys(clause, definition)
+        if definition.get("every") is not None:
+            place = definition.place_of("every")
+            raw_every = str(definition.get("every"))
+            text = raw_every if raw_every[:1].isdigit() else f"1 {raw_every}"
+            clause.every = self.compiler.function(text, place, scope, "duration")
+            clause.first = self.compiler.function(definition.get("first"), definition.place_of("first"), scope, "date", "instant")
+            times = definition.get("times")
+            clause.times = int(times) if times and str(times).isdigit() else None
+
+    def _items(self, raw: Any, clause: Clause) -> tuple[Any, ...] | None:
+        """The items of a term that is a list, where ``for_each`` names one."""
+        if not isinstance(raw, str):
+            return None
+        found = self.deal.find(raw.strip(), clause.agreement, (Term,))
+        if len(found) == 1 and isinstance(found[0], Term) and isinstance(found[0].value, tuple):
+            return found[0].value
+        return None
+
+    def _check_keys(self, clause: Clause, definition: Definition) -> None:
+        for key in clause.keys:
+            for branch in clause.for_each:
+                handed = branch.clause.keys if branch.clause else branch.fact.keys if branch.fact else ()
+                makers = branch.clause.makers if branch.clause else frozenset()
+                events = [*branch.events, *(e for e in self._all_events() if e.full in makers)]
+                if key not in handed and not any(key in event.attributes for event in events):
+                    place = definition.place_of("key")
+                    self.compiler.problem("DC305", f"the key '{key}' is no attribute of what makes the instances", place)
+                    return
+
+    def _all_events(self) -> list[EventType]:
+        return [t for ts in self.deal.names.values() for t in ts if isinstance(t, EventType)]
+
+    # --- parties ----------------------------------------------------------------------------------------------------
+
+    def _parties(self, clause: Clause, definition: Definition, scope: Scope) -> None:
+        clause.bearers, clause.bearer_names = self._party_list(definition, "bearer", clause, scope)
+        if definition.get("counterparty") is not None:
+            clause.counterparties, clause.counterparty_names = self._party_list(definition, "counterparty", clause, scope)
+        else:
+            self._other_party(clause)
+
+    def _other_party(self, clause: Clause) -> None:
+        """With exactly two parties to the agreement the counterparty is the other one."""
+        raw = self.deal.agreements[clause.agreement].raw.get("parties") or ()  # type: ignore[attr-defined]
+        names = tuple(raw)
+        if len(names) == 2 and len(clause.bearer_names) == 1 and clause.bearer_names[0] in names:
+            other = names[1] if clause.bearer_names[0] == names[0] else names[0]
+            clause.counterparties, clause.counterparty_names = (constant(other),), (other,)
+
+    def _party_list(self, definition: Definition, key: str, clause: Clause, scope: Scope) -> tuple[tuple[Function, ...], tuple[str, ...]]:
+        raw = definition.get(key)
+        if raw is None:
+            return (), ()
+        many = raw if isinstance(raw, list) else [raw]
+        functions: list[Function] = []
+        names: list[str] = []
+        for number, one in enumerate(many):
+            place = definition.place_of(key).at(number) if isinstance(raw, list) else definition.place_of(key)
+            function, name = self._party(str(one), place, clause, scope)
+            if function is not None:
+                functions.append(function)
+                names.append(name)
+        return tuple(functions), tuple(names)
+
+    def _party(self, raw: str, place: Place, clause: Clause, scope: Scope) -> tuple[Function | None, str]:
+        if raw in self.declared.parties:
+            return constant(raw), raw
+        if raw in scope.keys:
+            return (lambda env: env.names.get(raw)), ""
+        events = [e for e in self._all_events() if e.full in clause.makers and raw in e.attributes]
+        if events:
+            order = [event.full for event in events]
+            return (lambda env: _made_attribute(env.instance, order, raw)), ""
+        if "." in raw or "(" in raw:
+            typed = self.compiler.value(raw, place, scope)
+            if typed is not None and typed.type not in (PARTY,) and typed.type.name not in ("any", "id", "text"):
+                self.compiler.problem("DC304", f"a party is needed here, this is a {typed.type}", place)
+            return (typed.function if typed else None), ""
+        known = [*self.declared.parties, *(a for e in self._all_events() if e.full in clause.makers for a in e.attributes)]
+        self.compiler.problem("DC302", f"no party is called '{raw}'", place, did_you_mean(raw, known))
+        return None, ""
+
+    # --- span, limit, doing, money ----------------------------------------------------------------------------------
+
+    def _span(self, clause: Clause, definition: Definition, scope: Scope) -> None:
+        clause.begin = self.compiler.when(definition.get("from"), definition.place_of("from"), scope, "trigger", "value")
+        clause.end = self.compiler.when(
+            definition.get("until"), definition.place_of("until"), scope, "trigger", "value", "duration"
+        )
+        clause.gate_while = self.compiler.condition(definition.get("while"), definition.place_of("while"), scope)
+        clause.exclusions = self._exclusions(clause, definition, scope)
+
+    def _exclusions(self, clause: Clause, definition: Definition, scope: Scope) -> tuple[Exclusion, ...]:
+        raw = definition.get("unless")
+        if raw is None:
+            return ()
+        place = definition.place_of("unless")
+        seeing = scope.but(at_hand=event_types(clause.act))
+        if not isinstance(raw, list):
+            condition = self.compiler.condition(raw, place, seeing)
+            return (Exclusion(condition),) if condition else ()
+        found = []
+        for number, row in enumerate(raw):
+            condition = self.compiler.condition(row.get("when"), place.at(number, "when"), seeing)
+            if condition:
+                found.append(Exclusion(condition, str(row.get("name") or ""), tuple(row.get("sources") or ())))
+        return tuple(found)
+
+    def _limit(self, clause: Clause, definition: Definition, scope: Scope) -> None:
+        for field, modes in (("within", ("duration",)), ("due", ("trigger", "value")), ("before", ("trigger", "value"))):
+            if definition.get(field) is not None:
+                clause.limit_field = field
+                raw, place = definition.get(field), definition.place_of(field)
+                clause.limit = (self.compiler.when(raw, place, scope, *modes) if raw != UNDISCLOSED
+                                else When("value", function=constant(UNKNOWN), text=UNDISCLOSED))  # fmt: skip
+        clause.not_before = self.compiler.when(
+            definition.get("not_before"), definition.place_of("not_before"), scope, "value", "duration", "trigger"
+        )
+        cure = definition.get("cure")
+        clause.cure_any_time = cure == "any_time"
+        if cure is not None and not clause.cure_any_time:
+            clause.cure = self.compiler.function(cure, definition.place_of("cure"), scope, "duration")
+
+    def _doing(self, clause: Clause, definition: Definition, scope: Scope) -> None:
+        for field in ("act", "breached_by", "waived_by", "discharged_by"):
+            raw = definition.get(field)
+            if raw == UNDISCLOSED:
+                clause.act_undisclosed = clause.act_undisclosed or field == "act"
+                continue
+            setattr(clause, field, self.compiler.trigger(raw, definition.place_of(field), scope.but(reads=set())))
+        clause.counts_prior = definition.get("prior_performance") == "counts"
+        if clause.counts_prior:
+            for event in event_types(clause.act + clause.breached_by):
+                event.kept = True
+                event.kept_by.add(scope.shared_keys(event.attributes))
+        performers = definition.get("performed_by")
+        clause.anyone = performers == "anyone"
+        if performers is not None and not clause.anyone:
+            clause.performed_by = self._party_list(definition, "performed_by", clause, scope)[0]
+
+    def _money(self, clause: Clause, definition: Definition, scope: Scope) -> None:
+        clause.amount = self.compiler.function(definition.get("amount"), definition.place_of("amount"), scope, "money", "number")
+        clause.accrues = definition.get("accrues") == "true"
+        clause.paid_with = str(definition.get("paid_with") or "")
+        if clause.paid_with:
+            for event in event_types(clause.act):
+                if clause.paid_with not in event.attributes:
+                    self.compiler.problem("DC302", f"the event {event.name} has no attribute '{clause.paid_with}'",
+                                          definition.place_of("paid_with"), did_you_mean(clause.paid_with, event.attributes))  # fmt: skip
+
+    # --- effects ----------------------------------------------------------------------------------------------------
+
+    def effect(self, row: Mapping[str, Any], place: Place, scope: Scope, owner: Clause | None) -> Effect | None:
+        """One row of ``effects``: of a power (``owner``), or of an agreement with its own ``upon``."""
+        verb = next((word for word in VERBS if row.get(word) is not None), None)
+        if verb is None:
+            return None
+        target = self._target(str(row[verb]), place.at(verb), scope.agreement)
+        if target is None:
+            return None
+        upon: tuple[Branch, ...] = ()
+        if owner is None:
+            upon = self.compiler.trigger(row.get("upon"), place.at("upon"), scope)
+            scope = scope.but(at_hand=event_types(upon))
+        effect = Effect(verb, target, place, scope.agreement, upon, owner, all_keys=row.get("key") == "all",
+                        side=str(row.get("side") or "bearer"), title=str(row.get("title") or ""),
+                        sources=tuple(row.get("sources") or ()))  # fmt: skip
+        effect.when = self.compiler.condition(row.get("when"), place.at("when"), scope)
+        effect.after = self.compiler.function(row.get("after"), place.at("after"), scope, "duration")
+        effect.at = self.compiler.function(row.get("at"), place.at("at"), scope, "date", "instant")
+        effect.by = self.compiler.function(row.get("by"), place.at("by"), scope, "duration")
+        effect.to = self._to(verb, row, place, scope)
+        return effect
+
+    def _to(self, verb: str, row: Mapping[str, Any], place: Place, scope: Scope) -> Function | None:
+        raw = row.get("to")
+        if raw is None:
+            return None
+        if verb == "extend":
+            return self.compiler.function(raw, place.at("to"), scope, "date", "instant")
+        if raw in self.declared.parties:
+            return constant(raw)
+        return self.compiler.function(raw, place.at("to"), scope)
+
+    def _target(self, name: str, place: Place, owner: str) -> Any:
+        from dealcli.engine.build import find_clause
+
+        if name == "agreement":
+            return self.deal.agreements[owner]
+        if name in self.deal.agreements and not self.deal.find(name, owner, (Clause,)):
+            return self.deal.agreements[name]
+        return find_clause(self.deal, self.compiler, name, owner, place)
+
+
+def _made_attribute(position: Any, makers: list[str], attribute: str) -> Any:
+    """A party-typed attribute of the event that made the position."""
+    for full in makers:
+        event = position.makers.get(full)
+        if event is not None and event.values.get(attribute) is not None:
+            return event.values[attribute]
+    return None
+
+
+__all__ = ["ClauseCompiler", "compile_value"]

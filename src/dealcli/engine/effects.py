@@ -1,0 +1,294 @@
+"""What effects do: terminate, suspend, resume, waive, discharge, complete, extend, assign; and how agreements go."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from dealcli.dates import add, civil_day
+from dealcli.engine import lifecycle
+from dealcli.engine.change import cue, set_timer, timer
+from dealcli.engine.positions import close, next_period
+from dealcli.engine.program import Agreement, Clause, Effect, Replacement
+from dealcli.engine.records import Occurrence, Position, Transition
+from dealcli.engine.run import BEGINS, RAN_OUT, Run
+from dealcli.language import values
+from dealcli.language.scope import Env
+from dealcli.language.values import UNKNOWN, AtLeast, Truth
+
+
+def run_effect(run: Run, effect: Effect, occurrence: Occurrence, certain: Truth = True) -> None:
+    """Carry out an effect now, or on the day that its ``after`` or ``at`` names (at the beginning of that day)."""
+    env = Env(run.state, occurrence.position, occurrence.event, occurrence.names)
+    day = _delayed_to(run, effect, env, occurrence)
+    if day is not None and day > run.state.today:
+        run.schedule(day, BEGINS, (3,), "effect", effect, occurrence, certain)
+        return
+    carry_out(run, effect, occurrence, certain)
+
+
+def _delayed_to(run: Run, effect: Effect, env: Env, occurrence: Occurrence) -> date | None:
+    if effect.at is not None:
+        day = effect.at(env)
+        return civil_day(day) if isinstance(day, date) else None
+    if effect.after is not None:
+        length = effect.after(env)
+        if length is None or values.is_unknown(length):
+            return None
+        calendar = run.program.deal.agreements[effect.agreement].calendar
+        return civil_day(add(civil_day(occurrence.anchor), length, calendar))
+    return None
+
+
+def carry_out(run: Run, effect: Effect, occurrence: Occurrence, certain: Truth = True) -> None:
+    target = effect.target
+    env = Env(run.state, occurrence.position, occurrence.event, occurrence.names)
+    if isinstance(target, Clause):
+        _on_clause(run, effect, target, env, occurrence, certain)
+    else:
+        _on_agreement(run, effect, target, env, occurrence, certain)  # type: ignore[arg-type]
+
+
+# --- clauses ---------------------------------------------------------------------------------------------------------
+
+
+def _targets(run: Run, effect: Effect, clause: Clause, occurrence: Occurrence) -> list[Position]:
+    """The positions an effect is aimed at: all, or those with the key at hand, or the one related to its cause."""
+    state = run.state
+    everything = list(state.positions_of[clause])
+    if effect.all_keys or clause.plain:
+        return everything
+    bound = dict(occurrence.position.names) if occurrence.position is not None else {}
+    bound.update(occurrence.names)
+    if occurrence.event is not None:
+        bound.update({k: occurrence.event.values.get(k) for k in clause.keys if k in occurrence.event.type.attributes})
+    keys = tuple(key for key in clause.keys if bound.get(key) is not None)
+    if keys:
+        return list(state.positions(clause, keys, tuple(bound[key] for key in keys)))
+    env = Env(state, occurrence.position, occurrence.event, occurrence.names)
+    related = state.related(env, clause, ())
+    return [related] if related is not None else []
+
+
+_CLAUSE_CUES = {"terminate": "terminated", "waive": "waived", "discharge": "discharged", "complete": "performed"}
+
+
+def _on_clause(run: Run, effect: Effect, clause: Clause, env: Env, occurrence: Occurrence, certain: Truth) -> None:
+    positions = _targets(run, effect, clause, occurrence)
+    wide = effect.all_keys or clause.plain
+    if effect.verb in ("suspend", "resume"):
+        _suspend_clause(run, effect, clause, positions, wide, certain)
+    for position in positions:
+        if effect.verb in _CLAUSE_CUES:
+            end_position(run, position, _CLAUSE_CUES[effect.verb], occurrence, certain)
+        elif effect.verb == "extend":
+            _extend(run, effect, position, env)
+        elif effect.verb == "assign":
+            _assign(run, effect, position, env, occurrence)
+    if effect.verb == "terminate" and not clause.plain and (effect.all_keys or not run.state.positions_of[clause]):
+        run.state.closed[clause] = ("terminated", certain is True)
+
+
+def end_position(run: Run, position: Position, name: str, occurrence: Occurrence, certain: Truth = True) -> None:
+    """Waive, discharge, terminate, complete or supersede one position; an incurred debt survives all but the first two."""
+    if name in ("terminated", "superseded", "agreement_over") and position.incurred:
+        return
+    if name == "performed" and position.clause.kind == "condition":
+        position.performed_on = occurrence.anchor
+    late = "breached" in position.stages
+    cue(run, position, name, occurrence, certain=certain)
+    if certain is not True:
+        return
+    if name == "performed":
+        position.performed_on = occurrence.anchor
+        position.performed_late = late
+        position.amount_fixed = True
+    if late and name in ("waived", "discharged", "terminated", "superseded", "agreement_over"):
+        position.released = True
+    if name != "performed":
+        close(run, position)
+
+
+def _suspend_clause(run: Run, effect: Effect, clause: Clause, positions: list[Position], wide: bool, certain: Truth) -> None:
+    cause = (effect.place.path, effect.place.route)
+    if wide:
+        causes = run.state.suspended.setdefault(clause, {})
+        if effect.verb == "suspend":
+            causes[cause] = certain
+        elif certain is True:
+            causes.clear()
+    for position in positions:
+        if effect.verb == "suspend" and not wide:
+            position.suspended_by[cause] = certain
+        elif effect.verb == "resume" and certain is True:
+            position.suspended_by.clear()
+        run.look_at(position)
+
+
+def _extend(run: Run, effect: Effect, position: Position, env: Env) -> None:
+    """Move the limit of a position, else its ``until``; one already past is not revived."""
+    to_limit = position.limit is not None
+    old = position.limit if to_limit else position.until
+    new = _extended(run, effect, old, env)
+    if new is None or not position.undecided:
+        return
+    if to_limit:
+        position.limit, position.limit_set = new, True
+        set_timer(run, position)
+        run.touch("position", position.clause, position.names)
+    else:
+        position.until, position.until_set = new, True
+        timer(run, position, new, 1, "until")
+
+
+def _extended(run: Run, effect: Effect, old: Any, env: Env) -> Any:
+    if effect.to is not None:
+        return effect.to(env)
+    if effect.by is None or old is None:
+        return None
+    length = effect.by(env)
+    if length is None or values.is_unknown(length) or values.is_unknown(old):
+        return UNKNOWN
+    return add(old, length, run.program.deal.agreements[effect.agreement].calendar)
+
+
+def _assign(run: Run, effect: Effect, position: Position, env: Env, occurrence: Occurrence) -> None:
+    party = effect.to(env) if effect.to is not None else None
+    if party is None:
+        return
+    before = getattr(position, effect.side)
+    setattr(position, effect.side, party)
+    run.note(Transition(run.moment, run.day, "party", position.clause.full, position.key_text, f"assign {effect.side}",
+                        before, party, occurrence.describe(), occurrence.anchor, (), position.bearer, position.clause.agreement))  # fmt: skip
+    run.touch("position", position.clause, position.names)
+
+
+# --- agreements ------------------------------------------------------------------------------------------------------
+
+_AGREEMENT_CUES = {"terminate": "terminated", "complete": "completed"}
+
+
+def _on_agreement(run: Run, effect: Effect, agreement: Agreement, env: Env, occurrence: Occurrence, certain: Truth) -> None:
+    state = run.state.agreements[agreement]
+    cause = (effect.place.path, effect.place.route)
+    if effect.verb in _AGREEMENT_CUES:
+        end_agreement(run, agreement, _AGREEMENT_CUES[effect.verb], occurrence, certain)
+    elif effect.verb == "suspend":
+        state.suspended_by[cause] = certain
+        move_agreement(run, agreement, "suspended", occurrence, certain)
+    elif effect.verb == "resume":
+        if certain is True:
+            state.suspended_by.clear()
+        move_agreement(run, agreement, "resumed", occurrence, certain)
+    elif effect.verb == "extend":
+        new = _extended(run, effect, state.until, env)
+        if new is not None and state.shown not in lifecycle.AGREEMENT_OVER:
+            state.until, state.extended = new, True
+            schedule_end(run, agreement, new)
+    elif effect.verb in ("discharge", "waive"):
+        for clause in agreement.clauses:
+            for position in list(run.state.positions_of[clause]):
+                end_position(run, position, _CLAUSE_CUES[effect.verb], occurrence, certain)
+
+
+def move_agreement(run: Run, agreement: Agreement, name: str, occurrence: Occurrence, certain: Truth = True) -> bool:
+    """Take an agreement through its table. True if its stage changed."""
+    state = run.state.agreements[agreement]
+    before = state.shown
+    moved = [lifecycle.AGREEMENT[name].get(stage, stage) for stage in state.stages]
+    stages = tuple(dict.fromkeys(moved if certain is True else [s for pair in zip(state.stages, moved, strict=True) for s in pair]))
+    if stages == state.stages:
+        return False
+    state.stages = stages
+    state.since = run.moment
+    run.note(Transition(run.moment, run.day, "agreement", agreement.name, None, name, before, state.shown,
+                        occurrence.describe(), occurrence.anchor, stages if len(stages) > 1 else (), None, agreement.name))  # fmt: skip
+    for stage in stages:
+        if stage != before and ("agreement", agreement, stage) in run.program.listeners:
+            run.queue.append(Occurrence("agreement", agreement, stage, occurrence.anchor, len(stages) == 1, occurrence.event,
+                                        cause=occurrence))  # fmt: skip
+    run.touch("agreement", agreement)
+    for fluent in (*run.program.facts, *run.program.measures):
+        if fluent.agreement == agreement.name:
+            run.touch("measure", fluent)
+    return True
+
+
+def begin_agreement(run: Run, agreement: Agreement, occurrence: Occurrence, certain: Truth = True) -> None:
+    """An agreement comes into force; what it replaces ends in the same instant; its recurring and listed clauses start."""
+    if not move_agreement(run, agreement, "begins", occurrence, certain):
+        return
+    state = run.state.agreements[agreement]
+    if state.begun_at is None:
+        state.begun_at = occurrence.anchor
+    for replacement in agreement.replaces:
+        replace(run, replacement, agreement.name, occurrence, certain)
+    for clause in agreement.clauses:
+        begin_clause(run, clause, occurrence, certain)
+
+
+def begin_clause(run: Run, clause: Clause, occurrence: Occurrence, certain: Truth = True) -> None:
+    """What a clause does when its agreement begins: it succeeds others, starts to recur, makes one instance per item."""
+    from dealcli.engine.positions import make
+
+    if clause.begin is None:
+        for replacement in clause.replaces:
+            replace(run, replacement, clause.full, occurrence, certain)
+    if clause.every is not None and (clause.begin is None or clause.begin.mode != "trigger"):
+        next_period(run, clause, civil_day(occurrence.anchor))
+    for item in clause.items or ():
+        names = {clause.keys[0]: item} if clause.keys else {"item": item}
+        make(run, clause, Occurrence("item", clause, "", occurrence.anchor, certain is True, names=names, cause=occurrence), certain)
+
+
+def end_agreement(run: Run, agreement: Agreement, name: str, occurrence: Occurrence, certain: Truth = True) -> None:
+    """An agreement ends; its positions end with it, except those that survive and debts already incurred."""
+    if not move_agreement(run, agreement, name, occurrence, certain):
+        return
+    if certain is True:
+        run.state.agreements[agreement].ended_on = occurrence.anchor
+    if name == "superseded":
+        return
+    word = "terminated" if name == "terminated" else "agreement_over"
+    for clause in agreement.clauses:
+        if not clause.survives and clause not in run.state.excepted:
+            _end_clause(run, clause, word, occurrence, certain)
+
+
+def _end_clause(run: Run, clause: Clause, word: str, occurrence: Occurrence, certain: Truth) -> None:
+    for position in list(run.state.open[clause].values()):
+        end_position(run, position, word, occurrence, certain)
+    if not clause.plain and clause not in run.state.closed:
+        shown = {"agreement_over": "ended"}.get(word, word)
+        run.state.closed[clause] = (shown, certain is True)
+
+
+def replace(run: Run, replacement: Replacement, heir: str, occurrence: Occurrence, certain: Truth = True) -> None:
+    """What begins succeeds what it replaces: no day with both, none with neither."""
+    if replacement.when is not None:
+        certain = values.both(certain, replacement.when(Env(run.state)))
+    if certain is False:
+        return
+    clauses = list(replacement.clauses)
+    if replacement.agreement is not None:
+        old: Agreement = replacement.agreement  # type: ignore[assignment]
+        run.state.excepted.update(replacement.excepted)
+        run.state.agreements[old].heir = heir
+        end_agreement(run, old, "superseded", occurrence, certain)
+        clauses += [c for c in old.clauses if c not in replacement.excepted and not c.survives]
+    for clause in clauses:
+        _end_clause(run, clause, "superseded", occurrence, certain)
+
+
+# --- ends that are dates ---------------------------------------------------------------------------------------------
+
+
+def schedule_end(run: Run, agreement: Agreement, day: Any) -> None:
+    """Put the last day of an agreement on the agenda: it expires when that day is over."""
+    if day is None or day is UNKNOWN:
+        return
+    last = civil_day(day.bound if type(day) is AtLeast else day)
+    if last < date.max:
+        from dealcli.dates import add_days
+
+        run.schedule(add_days(last, 1), RAN_OUT, (last.toordinal(), 2, agreement.order, (), 0), "expire", agreement, day)

@@ -1,0 +1,130 @@
+"""Moving facts and measures: triggers set them, and they stay as they are in between."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dealcli.engine.program import Update
+from dealcli.engine.records import Cell, Occurrence, Transition
+from dealcli.engine.run import Run
+from dealcli.language import values
+from dealcli.language.declarations import Fact, Fluent
+from dealcli.language.functions import extreme
+from dealcli.language.operators import checked_sum
+from dealcli.language.scope import Env
+from dealcli.language.values import UNKNOWN, AtLeast, Truth
+
+
+def apply_updates(run: Run, updates: list[tuple[Update, Truth]], occurrence: Occurrence) -> None:
+    """Move every fact and measure that an occurrence moves, each judged by the values before."""
+    groups: dict[tuple[Fluent, tuple[Any, ...]], list[tuple[Update, Truth]]] = {}
+    for update, certain in updates:
+        key = key_of(update.thing, occurrence)
+        if key is not None and _may_move(run, update.thing):
+            groups.setdefault((update.thing, key), []).append((update, certain))
+    moves = [(thing, key, _moved(run, thing, key, group, occurrence)) for (thing, key), group in groups.items()]
+    for thing, key, move in moves:
+        if move is not None:
+            _set(run, thing, key, move, occurrence)
+
+
+def key_of(thing: Fluent, occurrence: Occurrence) -> tuple[Any, ...] | None:
+    """The key values that an occurrence bears; None where it bears none of one."""
+    found = []
+    for name in thing.keys:
+        value = occurrence.names.get(name)
+        if value is None and occurrence.event is not None:
+            value = occurrence.event.values.get(name)
+        if value is None and occurrence.position is not None:
+            made = (e.values.get(name) for e in occurrence.position.makers.values())
+            value = occurrence.position.names.get(name) or next((v for v in made if v is not None), None)
+        if value is None:
+            return None
+        found.append(value)
+    return tuple(found)
+
+
+def _may_move(run: Run, thing: Fluent) -> bool:
+    """Facts and measures with triggers move only while their agreement is in force or suspended."""
+    agreement = run.program.deal.agreements.get(thing.agreement)
+    if agreement is None:
+        return True
+    stages = set(run.state.agreements[agreement].stages)  # type: ignore[index]
+    if stages & {"in_force", "suspended"}:
+        return True
+    return bool(run.state.excepted) and any(c.agreement == thing.agreement for c in run.state.excepted)
+
+
+def _cell(run: Run, thing: Fluent, key: tuple[Any, ...]) -> Cell:
+    cell = run.state.cells.get((thing, key))
+    return cell if cell is not None else Cell(run.state.initial(thing))
+
+
+def _moved(run: Run, thing: Fluent, key: tuple[Any, ...], group: list[tuple[Update, Truth]],
+           occurrence: Occurrence) -> tuple[Cell, Any] | None:  # fmt: skip
+    cell = _cell(run, thing, key)
+    if isinstance(thing, Fact):
+        return cell, _fact(cell.value, group)
+    update, certain = group[0]
+    env = Env(run.state, occurrence.position, occurrence.event, dict(occurrence.names), cell.value)
+    if update.word == "set":
+        assert update.function is not None
+        value = update.function(env)
+        return cell, value if certain is True or value == cell.value else UNKNOWN
+    value = 1 if update.word == "count" else update.function(env) if update.function else None
+    if value is None:
+        return None
+    if update.window is not None:
+        cell.parts.append((occurrence.anchor, value))
+        cell.inexact = cell.inexact or certain is not True
+    return cell, _aggregated(run, cell, update, value, certain)
+
+
+def _fact(old: Truth, group: list[tuple[Update, Truth]]) -> Truth:
+    """``ends``, then ``starts``; what only perhaps occurred leaves it unknown unless it was so already."""
+    truth = old
+    for word, outcome in (("ends", False), ("starts", True)):
+        certainties = [certain for update, certain in group if update.word == word]
+        if True in certainties:
+            truth = outcome
+        elif certainties and truth is not outcome:
+            truth = UNKNOWN
+    return truth
+
+
+def _aggregated(run: Run, cell: Cell, update: Update, value: Any, certain: Truth) -> Any:
+    old = cell.value
+    if update.word in ("count", "sum"):
+        if certain is not True or values.is_unknown(value):
+            cell.inexact = True
+            value = value.bound if type(value) is AtLeast and certain is True else 0
+        cell.certain_total = checked_sum(cell.certain_total, value)
+        inexact = cell.inexact or run.state.counts_partial(update.thing)
+        return AtLeast(cell.certain_total) if inexact else cell.certain_total
+    if certain is not True or values.is_unknown(value):
+        return UNKNOWN
+    if update.word == "latest" or old is None:
+        return value
+    return old if update.word == "first" else extreme(update.word, [old, value])
+
+
+def _set(run: Run, thing: Fluent, key: tuple[Any, ...], move: tuple[Cell, Any], occurrence: Occurrence) -> None:
+    cell, value = move
+    old = cell.value
+    run.state.cells[(thing, key)] = cell
+    run.state.version += 1
+    names = dict(zip(thing.keys, key, strict=True))
+    if value == old and not cell.parts and type(value) is type(old):
+        return
+    cell.value, cell.since = value, occurrence.anchor
+    kind = "fact" if isinstance(thing, Fact) else "measure"
+    text = " / ".join(str(part) for part in key) or None
+    run.note(Transition(run.moment, run.day, kind, thing.full, text, "set", old, value, occurrence.describe(),
+                        occurrence.anchor, agreement=thing.agreement))  # fmt: skip
+    run.touch(kind, thing, names)
+    if kind == "fact" and value != old:
+        words = [w for w, t in (("true", True), ("false", False)) if value is t or (value is UNKNOWN and old is not t)]
+        for word in words:
+            if ("fact", thing, word == "true") in run.program.listeners:
+                run.queue.append(Occurrence("fact", thing, word, occurrence.anchor, value is not UNKNOWN, occurrence.event,
+                                            occurrence.position, names, occurrence.made, occurrence))  # fmt: skip

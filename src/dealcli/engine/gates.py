@@ -1,0 +1,127 @@
+"""The gate of a position: whether its clause applies to it at all just now, and if not, why."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from dealcli.engine import lifecycle
+from dealcli.engine.program import Clause
+from dealcli.engine.records import Position
+from dealcli.engine.state import State
+from dealcli.language import values
+from dealcli.language.compiler import key_values
+from dealcli.language.scope import Env
+from dealcli.language.values import UNKNOWN, Truth
+
+
+class Gate(NamedTuple):
+    """The gate, those that it may be where it is doubtful, and what decided it."""
+
+    name: str
+    possible: tuple[str, ...]
+    why: str
+
+
+def gate_of(state: State, position: Position) -> Gate:
+    """The first of shut, held, displaced that applies; doubtful where one of them is unknown; else open."""
+    env = Env(state, position)
+    doubts: list[str] = []
+    for name, reasons in ((lifecycle.SHUT, _shut), (lifecycle.HELD, _held), (lifecycle.DISPLACED_GATE, _displaced)):
+        truth, why = reasons(state, position, env)
+        if truth is True:
+            return Gate(name, (name,), why)
+        if truth is UNKNOWN:
+            doubts.append(name)
+            reason = why
+    if doubts:
+        return Gate(lifecycle.DOUBTFUL, (lifecycle.OPEN, *doubts), reason)
+    return Gate(lifecycle.OPEN, (lifecycle.OPEN,), "")
+
+
+def _shut(state: State, position: Position, env: Env) -> tuple[Truth, str]:
+    clause = position.clause
+    outside = values.negate(agreement_runs(state, position))
+    if outside is True:
+        return True, "agreement"
+    not_begun = values.negate(has_begun(state, position, env))
+    if not_begun is True:
+        return True, "from"
+    idle: Truth = False
+    if clause.gate_while is not None:
+        idle = values.negate(clause.gate_while(env))
+        if idle is True:
+            return True, "while"
+    why = "agreement" if outside is UNKNOWN else "from" if not_begun is UNKNOWN else "while"
+    return values.either(values.either(outside, not_begun), idle), why
+
+
+def agreement_runs(state: State, position: Position) -> Truth:
+    """Whether the agreement lets a position of it apply: it is in force or suspended, or the position outlives it."""
+    clause = position.clause
+    own = state.agreements[state.program.deal.agreements[clause.agreement]]  # type: ignore[index]
+    truths = {_runs(stage, position, state) for stage in own.stages}
+    return truths.pop() if len(truths) == 1 else UNKNOWN
+
+
+def _runs(stage: str, position: Position, state: State) -> bool:
+    if stage in ("in_force", "suspended"):
+        return True
+    if stage == "pending":
+        return False
+    clause = position.clause
+    return clause.survives or position.incurred or (stage == "superseded" and clause in state.excepted)
+
+
+def has_begun(state: State, position: Position, env: Env) -> Truth:
+    begin = position.clause.begin
+    if begin is None:
+        return True
+    if begin.mode == "trigger":
+        return position.begun if position.begun is not None else False
+    assert begin.function is not None
+    day = begin.function(env)
+    if day is None:
+        return False
+    if day is not UNKNOWN:
+        state.turns_on(_bound(day), ">=")
+    return values.compare(">=", state.today, day)
+
+
+def _bound(day: Any) -> Any:
+    from dealcli.dates import civil_day
+
+    return civil_day(day.bound if type(day) is values.AtLeast else day)
+
+
+def _held(state: State, position: Position, env: Env) -> tuple[Truth, str]:
+    own = state.agreements[state.program.deal.agreements[position.clause.agreement]]  # type: ignore[index]
+    causes = [*position.suspended_by.values(), *state.suspended.get(position.clause, {}).values(), *own.suspended_by.values()]
+    if True in causes:
+        return True, "suspended"
+    return (UNKNOWN if causes else False), "suspended"
+
+
+def _displaced(state: State, position: Position, env: Env) -> tuple[Truth, str]:
+    truth: Truth = False
+    why = ""
+    for exclusion in position.clause.exclusions:
+        one = exclusion.condition(env)
+        truth = values.either(truth, one)
+        why = why or (exclusion.name or "unless") * (one is not False)
+    for exception in position.clause.exceptions:
+        if exception.act or exception.act_undisclosed:
+            continue
+        one = any_binds(state, exception, position)
+        truth = values.either(truth, one)
+        why = why or exception.full * (one is not False)
+    return truth, why
+
+
+def any_binds(state: State, exception: Clause, position: Position) -> Truth:
+    """Whether a position of an exception, of the same key where both have one, is in force."""
+    shared = tuple(key for key in exception.keys if key in position.names)
+    found = state.positions(exception, shared, key_values(Env(state, position), shared))
+    truth: Truth = False
+    for one in found:
+        truth = values.either(truth, state.binds(one))
+    return truth

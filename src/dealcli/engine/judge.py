@@ -1,0 +1,411 @@
+"""Judging an occurrence against the frozen state: everything it may do is decided before anything is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from dealcli.dates import civil_day
+from dealcli.engine.program import Agreement, Clause, Effect, Listener, Update
+from dealcli.engine.records import Occurrence, Position
+from dealcli.engine.run import Run
+from dealcli.engine.state import State
+from dealcli.language import values
+from dealcli.language.compiler import key_values
+from dealcli.language.scope import Env
+from dealcli.language.triggers import Branch
+from dealcli.language.values import UNKNOWN, Truth
+
+PERFORMABLE = ("in_force", "suspended", "displaced")
+
+
+@dataclass(slots=True)
+class Act:
+    """An act that matches a position: performing, using, breaking it, or paying towards it."""
+
+    position: Position
+    certain: Truth
+    late: bool = False
+
+
+@dataclass(slots=True)
+class Judgement:
+    """What an occurrence will do, in the order in which it is applied."""
+
+    acts: list[Act] = field(default_factory=list)
+    payments: list[Act] = field(default_factory=list)
+    cues: list[tuple[Position, str, Truth]] = field(default_factory=list)
+    begins: list[tuple[Position, Truth]] = field(default_factory=list)
+    limits: list[tuple[Position, Truth]] = field(default_factory=list)
+    closes: list[tuple[Clause, Truth]] = field(default_factory=list)
+    starts: list[tuple[Clause, Truth]] = field(default_factory=list)
+    updates: list[tuple[Update, Truth]] = field(default_factory=list)
+    effects: list[tuple[Effect, Truth]] = field(default_factory=list)
+    makes: list[tuple[Clause, Truth]] = field(default_factory=list)
+    agreements: list[tuple[Agreement, str, Truth]] = field(default_factory=list)
+    delays: list[tuple[Listener, Branch, Truth]] = field(default_factory=list)
+    misses: list[tuple[str, Position | None, Clause, str]] = field(default_factory=list)
+    taken: set[int] = field(default_factory=set)
+    served: bool = False
+
+
+def judge(run: Run, occurrence: Occurrence, listeners: Iterable[Listener] | None = None) -> Judgement:
+    """Everything that an occurrence may do, judged against the state as it stands."""
+    found = Judgement()
+    if listeners is None:
+        listeners = run.program.listeners.get(_cause(occurrence), ())
+    acts: dict[Clause, list[tuple[Branch, list[Position]]]] = {}
+    others: list[Listener] = []
+    for listener in listeners:
+        if listener.role == "act":
+            here = candidates(run.state, listener.owner, listener.branch, occurrence)
+            acts.setdefault(listener.owner, []).append((listener.branch, here))
+        else:
+            others.append(listener)
+    for clause, branches in acts.items():
+        _judge_act(run, clause, branches, occurrence, found)
+    for role in _POSITION_ROLES:
+        for listener in others:
+            if listener.role == role:
+                _judge_position_role(run, listener, occurrence, found)
+    for listener in others:
+        if listener.role not in _POSITION_ROLES:
+            _judge_other(run, listener, occurrence, found)
+    return found
+
+
+_POSITION_ROLES = ("waived_by", "discharged_by", "breached_by", "from", "until")
+
+
+def _cause(occurrence: Occurrence) -> tuple[Any, ...]:
+    if occurrence.kind in ("event", "condition", "date", "delay"):
+        return (occurrence.kind, occurrence.thing)
+    if occurrence.kind == "fact":
+        return ("fact", occurrence.thing, occurrence.word == "true")
+    return (occurrence.kind, occurrence.thing, occurrence.word)
+
+
+# --- which positions an occurrence concerns --------------------------------------------------------------------------
+
+
+def candidates(state: State, clause: Clause, branch: Branch, occurrence: Occurrence) -> list[Position]:
+    """The positions of a clause that an occurrence may concern: of the same key, where the occurrence bears one."""
+    if occurrence.kind in ("condition", "date") and occurrence.position is not None:
+        return [occurrence.position] if occurrence.position.clause is clause else []
+    keys, found = bound_keys(clause, occurrence)
+    if None in found:
+        return []
+    positions = state.positions(clause, keys, found) if keys else _trackable(state, clause)
+    source = occurrence.position
+    if occurrence.kind not in ("stage", "delay") or source is None:
+        return positions
+    if branch.key:
+        looked = [p for p in positions if _looked_up(state, branch, p) is source]
+        return looked
+    return [p for p in positions if p is source or _listens_to(state, p, source)]
+
+
+def _trackable(state: State, clause: Clause) -> list[Position]:
+    return list(state.open[clause].values()) or state.positions_of[clause][-1:]
+
+
+def _looked_up(state: State, branch: Branch, position: Position) -> Position | None:
+    assert branch.clause is not None
+    env = Env(state, position)
+    return state.position_at(branch.clause, [key(env) for key in branch.key], by_party=True)
+
+
+def _listens_to(state: State, position: Position, source: Position) -> bool:
+    """Inside an instance, ``becomes`` listens to the position that the other clause's name means there."""
+    if source.clause.several_bearers:
+        return True
+    shared = tuple(key for key in source.clause.keys if key in position.names)
+    return state.related(Env(state, position), source.clause, shared) is source
+
+
+def bound_keys(clause: Clause, occurrence: Occurrence) -> tuple[tuple[str, ...], tuple[Any, ...]]:
+    """The key names of a clause that an occurrence binds, and their values (None where an optional one is absent)."""
+    event = occurrence.event
+    keys: list[str] = []
+    found: list[Any] = []
+    for key in clause.keys:
+        if key in occurrence.names:
+            keys.append(key)
+            found.append(occurrence.names[key])
+        elif event is not None and occurrence.kind in ("event", "delay") and key in event.type.attributes:
+            keys.append(key)
+            found.append(event.values.get(key))
+    return tuple(keys), tuple(found)
+
+
+def holds_where(branch: Branch, env: Env) -> Truth:
+    truth: Truth = True
+    for condition in branch.where:
+        truth = values.both(truth, condition(env))
+        if truth is False:
+            return False
+    return truth
+
+
+# --- acts ------------------------------------------------------------------------------------------------------------
+
+
+def matches(run: Run, position: Position, branch: Branch, occurrence: Occurrence) -> tuple[Truth, str]:
+    """Whether an occurrence is the act of a position, and by whom it had to be done; the reason where it is not."""
+    env = Env(run.state, position, occurrence.event)
+    truth = holds_where(branch, env)
+    if truth is False:
+        return False, "where"
+    by = performed_by(run, position, occurrence, env)
+    if by is False:
+        return False, "party"
+    return values.both(truth, by), ""
+
+
+def performed_by(run: Run, position: Position, occurrence: Occurrence, env: Env) -> Truth:
+    """Whether the one who did it counts: the bearer, whoever ``performed_by`` names, anyone where nobody says."""
+    clause, event = position.clause, occurrence.event
+    if clause.anyone or event is None or occurrence.kind != "event":
+        return True
+    doer = event.values.get(event.type.doer)
+    if doer is None:
+        return True
+    if doer is UNKNOWN:
+        return UNKNOWN
+    wanted = [f(env) for f in clause.performed_by] if clause.performed_by is not None else [position.bearer]
+    if any(party is UNKNOWN for party in wanted):
+        return UNKNOWN
+    return any(run.program.acts_for(doer, party) for party in wanted) or wanted == [None]
+
+
+def _judge_act(run: Run, clause: Clause, branches: list[tuple[Branch, list[Position]]], occurrence: Occurrence,
+               found: Judgement) -> None:  # fmt: skip
+    matched: dict[int, Act] = {}
+    missed: list[tuple[Position, str]] = []
+    for branch, positions in branches:
+        for position in positions:
+            truth, why = matches(run, position, branch, occurrence)
+            truth = values.both(truth, occurrence.certain or UNKNOWN)
+            if truth is False:
+                missed.append((position, why))
+            else:
+                known = matched.get(position.seq)
+                matched[position.seq] = Act(position, values.either(known.certain if known else False, truth))
+    acts = [act for act in matched.values() if act.position.seq not in found.taken]
+    if clause.group == "prohibition":
+        _forbidden(run, acts, occurrence, found)
+    elif clause.group == "option":
+        _used(run, clause, acts, occurrence, found)
+    elif clause.group == "duty":
+        _performed(run, clause, acts, occurrence, found)
+    for position, why in missed:
+        if position.seq not in matched and is_performable(position):
+            found.misses.append(("near_miss", position, clause, why))
+
+
+def is_performable(position: Position) -> bool:
+    return any(stage in PERFORMABLE for stage in position.stages)
+
+
+def _forbidden(run: Run, acts: list[Act], occurrence: Occurrence, found: Judgement) -> None:
+    """Every instance of a prohibition that binds is broken, unless the act is excused."""
+    for act in acts:
+        binds = run.state.binds(act.position)
+        if binds is False and "breached" not in act.position.stages:
+            binds = _may_bind(act.position)
+        free = excused(run, act.position, occurrence)
+        certain = values.both(values.both(act.certain, binds), values.negate(free))
+        if certain is not False:
+            found.acts.append(Act(act.position, certain))
+            found.taken.add(act.position.seq)
+            found.served = True
+        elif free is True and binds is not False:
+            act.position.excused.append({"moment": str(occurrence.anchor)})
+            found.served = True
+
+
+def _may_bind(position: Position) -> Truth:
+    return UNKNOWN if "in_force" in position.stages else False
+
+
+def excused(run: Run, position: Position, occurrence: Occurrence, depth: int = 0) -> Truth:
+    """Whether an exception with a matching act, or an ``unless`` that sees the act, takes it out of a position."""
+    env = Env(run.state, position, occurrence.event)
+    truth: Truth = False
+    for exclusion in position.clause.exclusions:
+        truth = values.either(truth, exclusion.condition(env))
+    for exception in position.clause.exceptions:
+        if truth is True or depth > 20:
+            break
+        truth = values.either(truth, _excuses(run, exception, position, occurrence, depth))
+    return truth
+
+
+def _excuses(run: Run, exception: Clause, position: Position, occurrence: Occurrence, depth: int) -> Truth:
+    keys = tuple(key for key in exception.keys if key in position.names)
+    found = key_values(Env(run.state, position), keys)
+    if not keys:
+        keys, found = bound_keys(exception, occurrence)
+    truth: Truth = False
+    for branch in exception.act:
+        if branch.kind != occurrence.kind or (branch.event or branch.clause or branch.fact) is not occurrence.thing:
+            continue
+        for one in run.state.positions(exception, keys, found):
+            fits, _ = matches(run, one, branch, occurrence)
+            free = values.negate(excused(run, one, occurrence, depth + 1)) if exception.exceptions else True
+            truth = values.either(truth, values.both(values.both(fits, run.state.binds(one)), free))
+    return truth
+
+
+def _used(run: Run, clause: Clause, acts: list[Act], occurrence: Occurrence, found: Judgement) -> None:
+    """An act exercises the oldest permission, right or power that is in force; else it is without effect."""
+    held = [act for act in acts if "in_force" in act.position.stages]
+    if clause.exceptions or clause.exclusions:
+        held = [act for act in held if excused(run, act.position, occurrence) is not True]
+    for act in _oldest(held):
+        sure = run.state.binds(act.position)
+        certain = values.both(values.both(act.certain, sure if sure is not False else UNKNOWN), _in_time(act.position, occurrence))
+        early = _early(run, act.position, occurrence)
+        if early is True:
+            found.misses.append(("premature_performance", act.position, clause, "not_before"))
+        elif certain is not False:
+            found.acts.append(Act(act.position, certain))
+            found.taken.add(act.position.seq)
+            found.served = True
+        return
+    if clause.kind in ("power", "right") and acts:
+        found.misses.append(("act_without_effect", acts[-1].position, clause, acts[-1].position.shown))
+
+
+def _performed(run: Run, clause: Clause, acts: list[Act], occurrence: Occurrence, found: Judgement) -> None:
+    """One act serves the oldest open instance; if none is open, the oldest breached one, as late performance."""
+    ready = [act for act in acts if is_performable(act.position)]
+    for act in ready[:]:
+        if _early(run, act.position, occurrence) is True:
+            ready.remove(act)
+            found.misses.append(("premature_performance", act.position, clause, "not_before"))
+    if clause.money:
+        found.payments.extend(ready)
+        found.payments.extend(Act(a.position, a.certain, late=True) for a in acts if a not in ready and a.position.owed)
+        found.payments.extend(Act(a.position, a.certain, late=True) for a in acts if _closed(a.position))
+        return
+    chosen = _oldest(ready)
+    if not chosen:
+        chosen = _oldest([act for act in acts if act.position.owed or _curable(act.position)])
+    for act in chosen:
+        certain = values.both(act.certain, _in_time(act.position, occurrence))
+        found.acts.append(Act(act.position, UNKNOWN if certain is False else certain, late=act not in ready))
+        found.taken.add(act.position.seq)
+        found.served = True
+
+
+def _closed(position: Position) -> bool:
+    return not position.undecided and not position.owed and bool(position.activated)
+
+
+def _curable(position: Position) -> bool:
+    return "breached" in position.stages and not position.released
+
+
+def _oldest(acts: list[Act]) -> list[Act]:
+    """The act for the position with the earliest limit (those without last), then the first made; one for each bearer."""
+    ordered = sorted(acts, key=lambda act: age(act.position))
+    first: dict[Any, Act] = {}
+    for act in ordered:
+        first.setdefault(act.position.bearer if act.position.clause.several_bearers else None, act)
+    return list(first.values())
+
+
+def age(position: Position) -> tuple[Any, ...]:
+    """The order in which open positions are served."""
+    limit = position.limit
+    known = isinstance(limit, date)
+    at = limit.isoformat() if isinstance(limit, datetime) else ""
+    return (not known, civil_day(limit).toordinal() if known else 0, at, position.seq)
+
+
+def _in_time(position: Position, occurrence: Occurrence) -> Truth:
+    """Whether an act is in time, where the limit is an instant and the event is known only to the day."""
+    limit = position.limit_day
+    event = occurrence.event
+    if not isinstance(limit, datetime) or event is None or event.at is not None:
+        return True
+    return UNKNOWN if event.day == limit.date() else True
+
+
+def _early(run: Run, position: Position, occurrence: Occurrence) -> Truth:
+    start = position.clause.not_before
+    if start is None:
+        return False
+    from dealcli.engine.positions import moment_from
+
+    earliest = moment_from(run, position, start)
+    if start.mode == "trigger":
+        return position.not_before is None
+    return values.compare("<", occurrence.anchor, earliest)
+
+
+# --- other roles -----------------------------------------------------------------------------------------------------
+
+_CUES = {"waived_by": "waived", "discharged_by": "discharged", "breached_by": "broken", "until": "span_over"}
+
+
+def _judge_position_role(run: Run, listener: Listener, occurrence: Occurrence, found: Judgement) -> None:
+    clause, role = listener.owner, listener.role
+    for position in candidates(run.state, clause, listener.branch, occurrence):
+        if position.seq in found.taken and role != "from":
+            continue
+        env = Env(run.state, position, occurrence.event)
+        truth = values.both(holds_where(listener.branch, env), occurrence.certain or UNKNOWN)
+        if truth is False:
+            if role != "from" and is_performable(position):
+                found.misses.append(("", position, clause, "where"))
+            continue
+        found.served = True
+        if role == "from":
+            found.begins.append((position, truth))
+        else:
+            found.taken.add(position.seq)
+            found.cues.append((position, _CUES[role], truth))
+    if role in ("until", "from") and not clause.plain:
+        keys, _ = bound_keys(clause, occurrence)
+        if not keys and holds_where(listener.branch, Env(run.state, None, occurrence.event, occurrence.names)) is not False:
+            (found.closes if role == "until" else found.starts).append((clause, occurrence.certain or UNKNOWN))
+
+
+def _judge_other(run: Run, listener: Listener, occurrence: Occurrence, found: Judgement) -> None:
+    role, owner, branch = listener.role, listener.owner, listener.branch
+    env = Env(run.state, occurrence.position, occurrence.event, occurrence.names)
+    if role in ("limit", "not_before"):
+        for position in candidates(run.state, owner, branch, occurrence):
+            inner = Env(run.state, position, occurrence.event)
+            truth = values.both(holds_where(branch, inner), occurrence.certain or UNKNOWN)
+            if truth is not False and role == "limit":
+                found.limits.append((position, truth))
+                found.served = True
+            elif truth is not False:
+                position.not_before = occurrence.anchor
+        return
+    if role == "delay":
+        outer, delayed = owner
+        truth = values.both(holds_where(branch, env), occurrence.certain or UNKNOWN)
+        if truth is not False:
+            found.delays.append((outer, delayed, truth))
+            found.served = True
+        return
+    truth = values.both(holds_where(branch, env), occurrence.certain or UNKNOWN)
+    if truth is False:
+        return
+    found.served = True
+    if role == "for_each":
+        found.makes.append((owner, truth))
+    elif role == "update":
+        found.updates.append((owner, truth))
+    elif role == "effect":
+        when = True if owner.when is None else owner.when(env)
+        if values.both(truth, when) is not False:
+            found.effects.append((owner, values.both(truth, when)))
+    else:
+        found.agreements.append((owner, role, truth))

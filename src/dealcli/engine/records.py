@@ -1,0 +1,251 @@
+"""What the engine keeps while it runs: events, positions, agreements, occurrences, transitions. Small and slotted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from dealcli.dates import add_days
+from dealcli.diagnostics import Place
+from dealcli.engine import lifecycle
+from dealcli.language.declarations import EventType, Fluent
+
+if TYPE_CHECKING:
+    from dealcli.engine.program import Agreement, Clause
+
+Moment = date | datetime
+
+
+class Event:
+    """Something that happened: its type, civil day, instant (where known) and typed attribute values.
+
+    ``certain`` is False for one that is unconfirmed. ``marks`` are the facts and measures that aggregates want to know as
+    they stood when it came.
+    """
+
+    __slots__ = ("type", "day", "at", "values", "certain", "seq", "marks", "recorded", "place", "row")
+
+    def __init__(self, kind: EventType, day: date, at: datetime | None, values: dict[str, Any], certain: bool = True,
+                 place: Place | None = None, row: dict[str, Any] | None = None) -> None:  # fmt: skip
+        self.type = kind
+        self.day = day
+        self.at = at
+        self.values = values
+        self.certain = certain
+        self.seq = 0
+        self.marks: tuple[Any, ...] = ()
+        self.recorded = False
+        self.place = place
+        self.row = row
+
+    @property
+    def moment(self) -> Moment:
+        return self.at or self.day
+
+
+@dataclass(eq=False, slots=True)
+class Occurrence:
+    """Something that sets things in motion: an event, a change of stage or truth, a day that has come.
+
+    ``certain`` is False where it has only perhaps occurred. ``anchor`` is the moment from which a clock counts that starts
+    here. ``made`` lists the clause instances that the chain of causes leading here has made (clause, key).
+    """
+
+    kind: str
+    thing: Any
+    word: str
+    anchor: Moment
+    certain: bool = True
+    event: Event | None = None
+    position: Position | None = None
+    names: dict[str, Any] = field(default_factory=dict)
+    made: frozenset[tuple[Any, ...]] = frozenset()
+    cause: Occurrence | None = None
+
+    def describe(self) -> dict[str, Any]:
+        """The occurrence as data for reasons: what kind, what thing, which word."""
+        name = getattr(self.thing, "full", None) or str(self.thing or "")
+        row: dict[str, Any] = {"kind": self.kind, "name": name, "word": self.word, "date": str(self.anchor)}
+        if self.position is not None and self.position.key_text is not None:
+            row["key"] = self.position.key_text
+        return row
+
+
+class Position:
+    """One legal position: an instance of a clause for one bearer. ``stages`` are those it may be in (mostly one)."""
+
+    __slots__ = (
+        "clause", "key", "number", "names", "makers", "bearer", "counterparty", "parent", "occurrence", "made_on", "seq",
+        "stages", "gate", "gates", "activated", "anchor", "since", "since_day", "entered", "begun", "begun_at", "over",
+        "limit", "limit_strict", "limit_set", "limit_passed", "until", "until_set", "suspended_on", "suspended_by",
+        "displaced_on", "amount", "paid", "performed_on", "performed_late", "released", "bound", "breaches", "uses",
+        "performers", "cure_limit", "watches", "amount_fixed", "tolled", "not_before", "wakes", "excused",
+    )  # fmt: skip
+
+    def __init__(self, clause: Clause, seq: int, names: dict[str, Any], made_on: Moment) -> None:
+        self.clause = clause
+        self.seq = seq
+        self.names = names
+        self.key: tuple[Any, ...] = ()
+        self.number: int | None = None
+        self.makers: dict[str, Event] = {}
+        self.bearer: Any = None
+        self.counterparty: Any = None
+        self.parent: Position | None = None
+        self.occurrence: Occurrence | None = None
+        self.made_on = made_on
+        self.stages: tuple[str, ...] = ("new",)
+        self.gate = ""
+        self.gates: tuple[str, ...] = ()
+        self.activated = False
+        self.anchor: Moment = made_on
+        self.since: Moment = made_on
+        self.since_day: date | None = None
+        self.entered: dict[str, Moment] = {}
+        self.begun: Any = None
+        self.begun_at: Moment | None = None
+        self.over = False
+        self.limit: Any = None
+        self.limit_strict = False
+        self.limit_set = False
+        self.limit_passed = False
+        self.until: Any = None
+        self.until_set = False
+        self.suspended_on: date | None = None
+        self.suspended_by: dict[Any, Any] = {}
+        self.displaced_on: date | None = None
+        self.amount: Any = None
+        self.paid: Any = 0
+        self.performed_on: Moment | None = None
+        self.performed_late = False
+        self.released = False
+        self.bound = False
+        self.breaches: list[dict[str, Any]] = []
+        self.uses: list[dict[str, Any]] = []
+        self.performers: list[Any] = []
+        self.cure_limit: Any = None
+        self.watches: dict[Any, Any] = {}
+        self.amount_fixed = False
+        self.tolled = 0
+        self.not_before: Any = None
+        self.wakes: set[date] = set()
+        self.excused: list[dict[str, Any]] = []
+
+    @property
+    def key_text(self) -> str | None:
+        """The key as it is printed; None for a plain clause."""
+        if self.key:
+            text = " / ".join(show_key(part) for part in self.key)
+            return text if self.number in (None, 1) else f"{text} #{self.number}"
+        return str(self.number) if self.number is not None else None
+
+    @property
+    def shown(self) -> str:
+        return lifecycle.shown(self.stages, self.clause.kind)
+
+    @property
+    def limit_day(self) -> Any:
+        """The last day, or the instant, on which the act is in time; None without a limit."""
+        if self.limit_strict and type(self.limit) is date:
+            return add_days(self.limit, -1)
+        return self.limit
+
+    @property
+    def owed(self) -> bool:
+        """Whether a breached duty still waits for late performance."""
+        late = "breached" in self.stages and not self.performed_late and not self.released
+        return late and self.clause.group == "duty"
+
+    @property
+    def incurred(self) -> bool:
+        """A debt that nothing but payment, waiver or discharge ends: made by an occurrence or a period and once in force,
+        or a plain one whose limit has passed."""
+        if self.clause.amount is None or self.clause.kind != "obligation" or "fulfilled" in self.stages:
+            return False
+        return self.activated if not self.clause.plain else "breached" in self.stages
+
+    @property
+    def undecided(self) -> bool:
+        """Whether it may still change: it is open, or a breach of it goes on binding."""
+        if any(stage in lifecycle.UNDECIDED or stage == "new" for stage in self.stages):
+            return True
+        return not self.over and "breached" in self.stages
+
+
+def show_key(part: Any) -> str:
+    """One part of a key as it is printed."""
+    from dealcli.money import show_number
+
+    return show_number(part) if type(part).__name__ in ("int", "Fraction") else str(part)
+
+
+class AgreementState:
+    """The stage of an agreement, the causes that suspend it, and its end where one is set."""
+
+    __slots__ = ("agreement", "stages", "since", "begun_at", "ended_on", "suspended_by", "until", "extended", "heir")
+
+    def __init__(self, agreement: Agreement) -> None:
+        self.agreement = agreement
+        self.stages: tuple[str, ...] = ("pending",)
+        self.since: Moment | None = None
+        self.begun_at: Moment | None = None
+        self.ended_on: Moment | None = None
+        self.suspended_by: dict[Any, Any] = {}
+        self.until: Any = None
+        self.extended = False
+        self.heir: str = ""
+
+    @property
+    def shown(self) -> str:
+        return self.stages[0] if len(self.stages) == 1 else "undetermined"
+
+
+class Cell:
+    """The value of a fact or measure that triggers move, for one key, and what it needs to move on."""
+
+    __slots__ = ("value", "since", "certain_total", "parts", "inexact")
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+        self.since: Moment | None = None
+        self.certain_total: Any = 0
+        self.parts: list[tuple[Moment, Any]] = []
+        self.inexact = False
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One change in the history: of a position, an agreement, a fact or a measure."""
+
+    moment: Moment
+    day: date
+    kind: str
+    name: str
+    key: str | None
+    cue: str
+    before: Any
+    after: Any
+    cause: dict[str, Any]
+    anchor: Moment
+    possible: tuple[str, ...] = ()
+    bearer: Any = None
+    agreement: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something a reader should know about the run."""
+
+    kind: str
+    severity: str
+    day: date | None
+    clause: str | None
+    key: str | None
+    event: str | None
+    text: str
+    place: Place | None = None
+    moment: Moment | None = None
+
+
+__all__ = ["AgreementState", "Cell", "Event", "Finding", "Fluent", "Moment", "Occurrence", "Position", "Transition"]

@@ -1,0 +1,74 @@
+"""Where an expression stands: which events are at hand, which keys are bound, what it looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from dealcli.dates import PLAIN_CALENDAR, Calendar
+from dealcli.language.declarations import ClauseName, Deal, EventType, Read
+from dealcli.language.types import Type
+
+
+class Env:
+    """What a compiled expression is given when it runs.
+
+    ``instance`` is the position it is read for, ``event`` the event at hand, ``element`` the one an aggregate looks at,
+    ``names`` the bound key values, ``own`` a measure's value before an update.
+    """
+
+    __slots__ = ("run", "instance", "event", "element", "names", "own")
+
+    def __init__(self, run: Any, instance: Any = None, event: Any = None, names: Any = None, own: Any = None) -> None:
+        self.run = run
+        self.instance = instance
+        self.event = event
+        self.element: Any = None
+        self.names: dict[str, Any] = names if names is not None else (instance.names if instance is not None else {})
+        self.own = own
+
+
+@dataclass(slots=True)
+class Scope:
+    """The static side of ``Env``. ``reads`` collects what the compiled expression looks at."""
+
+    deal: Deal
+    agreement: str = ""
+    at_hand: tuple[EventType, ...] = ()
+    element: EventType | None = None
+    element_named: bool = False
+    makers: frozenset[str] = frozenset()
+    keys: dict[str, Type] = field(default_factory=dict)
+    clause: ClauseName | None = None
+    in_instance: bool = False
+    own: tuple[str, Type] | None = None
+    recurring: bool = False
+    dates_only: bool = False
+    choices: dict[str, str] | None = None
+    """Chosen readings by name, where names stand for them (in ``given:`` and ``when:`` of a replacement)."""
+    reads: set[Read] = field(default_factory=set)
+
+    def but(self, **changes: Any) -> Scope:
+        """A copy with some fields changed that collects into the same ``reads``."""
+        return replace(self, **changes)
+
+    @property
+    def calendar(self) -> Calendar:
+        named = self.deal.agreements.get(self.agreement)
+        return named.calendar if named else PLAIN_CALENDAR
+
+    def binds(self, key: str) -> bool:
+        """Whether a key of that name has a value here: the instance's, else an attribute of every event at hand."""
+        return key in self.keys or bool(self.at_hand) and all(key in event.attributes for event in self.at_hand)
+
+    def shared_keys(self, declared: tuple[str, ...] | dict[str, Any]) -> tuple[str, ...]:
+        """The bound keys that another thing bears as well: a fluent's or clause's keys, or an event's attributes.
+
+        Between two events only attributes of type ``id`` are keys; other attributes of the same name are chance.
+        """
+        if isinstance(declared, tuple):
+            return tuple(key for key in declared if self.binds(key))
+        if self.keys or not self.at_hand:
+            return tuple(key for key in self.keys if key in declared)
+        first, *others = self.at_hand
+        return tuple(k for k in first.ids if k in declared and all(k in event.ids for event in others))

@@ -1,0 +1,135 @@
+"""The one tree that every expression, condition and trigger becomes. Each node knows its stretch of the source text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A piece of an expression: characters ``start`` up to ``end`` of the scalar it was written in."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Literal(Node):
+    """A constant. ``type`` is one of number, money, duration, date, instant, text, boolean, none, period."""
+
+    value: Any
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Today(Node):
+    """The instant at which a value is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Name(Node):
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute(Node):
+    """``base.name``."""
+
+    base: Node
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup(Node):
+    """``base[key, ...]``."""
+
+    base: Node
+    keys: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument of a call, with its rolling window where it has one."""
+
+    value: Node
+    over: Node | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Node):
+    name: str
+    arguments: tuple[Argument, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group(Node):
+    """Several alternatives in brackets, as in ``x in ('a', 'b')``."""
+
+    items: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unary(Node):
+    """``-x`` or ``not x``."""
+
+    operator: str
+    operand: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Binary(Node):
+    """``+ - * / of ^ = != < <= > >= in and or``."""
+
+    operator: str
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Where(Node):
+    """An occurrence narrowed by a condition."""
+
+    source: Node
+    condition: Node
+
+
+@dataclass(frozen=True, slots=True)
+class After(Node):
+    """``30 days after <trigger>``."""
+
+    delay: Node
+    source: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Is(Node):
+    """``clause is stage``: a condition."""
+
+    subject: Node
+    stages: tuple[str, ...]
+    negated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Becomes(Node):
+    """``clause becomes stage``: an occurrence."""
+
+    subject: Node
+    stages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class If(Node):
+    condition: Node
+    then: Node
+    otherwise: Node | None
+
+
+class LanguageError(Exception):
+    """What is wrong with an expression and where in its text; joined with the place of the scalar by the caller."""
+
+    def __init__(self, message: str, node: Node | tuple[int, int], *, hint: str = "", code: str = "DC301") -> None:
+        super().__init__(message)
+        self.message, self.hint, self.code = message, hint, code
+        self.start, self.end = (node.start, node.end) if isinstance(node, Node) else node

@@ -1,0 +1,212 @@
+"""What expressions compute with: missing, unknown, at-least; Kleene's three truth values; exact arithmetic.
+
+*Missing* (``None``) is the absence of a value: arithmetic with it is missing and every comparison with it false.
+*Unknown* exists but nobody has said it: it spreads through arithmetic and comparisons (strong Kleene logic).
+*At least* is an unknown value with a known lower bound: a sum while some payments went unreported, an end known only to
+lie after a day.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Any, Final, NamedTuple
+
+from dealcli.dates import Duration, civil_day
+from dealcli.money import Money, exact
+
+
+class _Unknown:
+    """The single unknown value."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "unknown"
+
+    def __bool__(self) -> bool:
+        raise TypeError("unknown is neither true nor false")
+
+
+UNKNOWN: Final = _Unknown()
+Truth = Any  # True, False or UNKNOWN
+Value = Any
+
+
+class AtLeast(NamedTuple):
+    """An unknown value that is certainly not below ``bound``."""
+
+    bound: Any
+
+
+class Period(NamedTuple):
+    """One stretch of a recurring clause, both days included; numbered from 1."""
+
+    number: int
+    start: date
+    end: date
+
+
+def is_unknown(value: Value) -> bool:
+    return value is UNKNOWN or type(value) is AtLeast
+
+
+def negate(truth: Truth) -> Truth:
+    return UNKNOWN if truth is UNKNOWN else not truth
+
+
+def both(left: Truth, right: Truth) -> Truth:
+    if left is False or right is False:
+        return False
+    return UNKNOWN if left is UNKNOWN or right is UNKNOWN else True
+
+
+def either(left: Truth, right: Truth) -> Truth:
+    if left is True or right is True:
+        return True
+    return UNKNOWN if left is UNKNOWN or right is UNKNOWN else False
+
+
+def truth_of(value: Value) -> Truth:
+    """A value read as a condition: a missing one is false."""
+    return False if value is None else value
+
+
+def compare(operator: str, left: Value, right: Value) -> Truth:
+    """A comparison of two values of comparable types. Missing is false, unknown is unknown, at-least decides what it can."""
+    if left is None or right is None:
+        return False
+    if left is UNKNOWN or right is UNKNOWN:
+        return UNKNOWN
+    if type(left) is AtLeast:
+        return _compare_bound(operator, left.bound, right)
+    if type(right) is AtLeast:
+        return _compare_bound(MIRRORED[operator], right.bound, left)
+    left, right = comparable(left, right)
+    if operator == "=":
+        return bool(left == right)
+    if operator == "!=":
+        return bool(left != right)
+    if operator == "<":
+        return bool(left < right)
+    if operator == "<=":
+        return bool(left <= right)
+    return bool(left > right) if operator == ">" else bool(left >= right)
+
+
+MIRRORED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
+
+def _compare_bound(operator: str, bound: Any, other: Any) -> Truth:
+    if type(other) is AtLeast:
+        return UNKNOWN
+    bound, other = comparable(bound, other)
+    if bound > other:
+        return operator in (">", ">=", "!=")
+    if bound == other and operator in (">=", "<"):
+        return operator == ">="
+    return UNKNOWN
+
+
+def comparable(left: Any, right: Any) -> tuple[Any, Any]:
+    """The two values in a form that Python compares: days where either is a date, amounts where both are money."""
+    if isinstance(left, date):
+        if isinstance(left, datetime) and isinstance(right, datetime):
+            return left, right
+        return civil_day(left), civil_day(right)
+    if type(left) is Money:
+        return left.amount, (right.amount if type(right) is Money else right)
+    if type(right) is Money:
+        return left, right.amount
+    if type(left) is Duration:
+        return left.total, right.total
+    return left, right
+
+
+def add(left: Value, right: Value, sign: int = 1) -> Value:
+    """Sum of two numbers or amounts (not of dates). A zero without a currency takes the one it meets."""
+    if left is None or right is None:
+        return None
+    if is_unknown(left) or is_unknown(right):
+        return _shift(left, right, sign)
+    if type(left) is Money or type(right) is Money:
+        currency = left.currency if type(left) is Money else right.currency
+        one = left.amount if type(left) is Money else left
+        two = right.amount if type(right) is Money else right
+        return Money(exact(one + sign * two), currency)
+    return exact(left + sign * right)
+
+
+def _shift(left: Value, right: Value, sign: int) -> Value:
+    if type(left) is AtLeast and not is_unknown(right):
+        return AtLeast(add(left.bound, right, sign))
+    if type(right) is AtLeast and sign == 1 and not is_unknown(left):
+        return AtLeast(add(left, right.bound))
+    if type(left) is AtLeast and type(right) is AtLeast and sign == 1:
+        return AtLeast(add(left.bound, right.bound))
+    return UNKNOWN
+
+
+def multiply(left: Value, right: Value) -> Value:
+    if left is None or right is None:
+        return None
+    if is_unknown(left) or is_unknown(right):
+        return _scale(left, right)
+    if type(left) is Duration or type(right) is Duration:
+        duration, factor = (left, right) if type(left) is Duration else (right, left)
+        return scale_duration(duration, factor)
+    if type(left) is Money:
+        return Money(exact(left.amount * right), left.currency)
+    if type(right) is Money:
+        return Money(exact(left * right.amount), right.currency)
+    return exact(left * right)
+
+
+def _scale(left: Value, right: Value) -> Value:
+    """A lower bound survives a factor that is known and not negative."""
+    known, bounded = (right, left) if is_unknown(left) else (left, right)
+    if is_unknown(known) or type(bounded) is not AtLeast or type(known) in (Money, Duration) or known < 0:
+        return UNKNOWN
+    return AtLeast(multiply(bounded.bound, known))
+
+
+def scale_duration(duration: Duration, factor: Any) -> Duration | None:
+    """``factor`` times a duration; missing where that would divide a day or a month."""
+    steps = tuple((kind, exact(count * factor)) for kind, count in duration.steps)
+    if all(isinstance(count, int) for _, count in steps):
+        return Duration(steps)  # type: ignore[arg-type]
+    return None
+
+
+def divide(left: Value, right: Value) -> Value:
+    """A quotient stays an exact rational; division by zero is missing."""
+    if left is None or right is None:
+        return None
+    if is_unknown(left) or is_unknown(right):
+        if type(left) is AtLeast and not is_unknown(right) and type(right) is not Money and right > 0:
+            return AtLeast(divide(left.bound, right))
+        return UNKNOWN
+    divisor = right.amount if type(right) is Money else right
+    if divisor == 0:
+        return None
+    if type(left) is Money:
+        quotient = exact(Fraction(left.amount) / Fraction(divisor))
+        return quotient if type(right) is Money else Money(quotient, left.currency)
+    return exact(Fraction(left) / Fraction(divisor))
+
+
+def minus(value: Value) -> Value:
+    if value is None:
+        return None
+    if is_unknown(value):
+        return UNKNOWN
+    if type(value) is Money:
+        return Money(-value.amount, value.currency)
+    if type(value) is Duration:
+        return Duration(tuple((kind, -count) for kind, count in value.steps))
+    return -value
+
+
+def amount_number(value: Value) -> Value:
+    """The number of an amount, whatever its currency."""
+    return value.amount if type(value) is Money else value

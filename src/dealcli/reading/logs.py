@@ -1,0 +1,179 @@
+"""Event logs: rows of a timeline from NDJSON or CSV, plain or gzip, one line at a time.
+
+Memory stays bounded whatever the length of the log. Every value is kept as the text that was written.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import stat
+import sys
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from typing import Any, BinaryIO, cast
+
+from dealcli.diagnostics import Diagnostic, Place, Refused
+from dealcli.reading.files import check_regular, refuse_unopened, shown_path
+from dealcli.reading.log_rows import MOST_PROBLEMS, BadRow, Naming, csv_rows, ndjson_rows
+from dealcli.reading.text import BOM, first_forbidden, forbidden_character
+
+MOST_LINE = 1_000_000
+"""The longest line of a log, in bytes."""
+_READ_ON = 10_000
+"""After a bad line this many further rows are looked through for more."""
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_STREAMS = ("/dev/fd/", "/proc/self/fd/", "/dev/stdin")
+
+
+def read_log(
+    path: str,
+    fields: Mapping[str, str] | None = None,
+    rename: Mapping[str, str] | None = None,
+    stream: BinaryIO | None = None,
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The rows of a log, each with the number of its line: ``date``, ``event`` and what else the event bears.
+
+    ``path`` ``-`` reads ``stream``, or standard input. ``fields`` says which column holds which of our names,
+    ``rename`` what their event types are called here. Raises ``Refused``, at the latest when the rows have all been
+    given.
+    """
+    shown = shown_path(path)
+    with ExitStack() as open_files:
+        source = stream if stream is not None else standard_input() if path == "-" else _open(shown, path, open_files)
+        lines = _lines(shown, _unpacked(source))
+        first = next(lines, None)
+        while first is not None and not first[1].strip():
+            first = next(lines, None)
+        if first is None:
+            return
+        naming = Naming(fields or {}, rename or {})
+        rows = ndjson_rows if _is_ndjson(path, first[1]) else csv_rows
+        yield from _sound(shown, rows(_from(first, lines), naming))
+
+
+def standard_input() -> BinaryIO:
+    """Standard input as bytes. Raises ``Refused`` where the process has none."""
+    if sys.stdin is None:
+        raise Refused(Diagnostic("DC103", "there is no standard input", Place("-")))
+    return sys.stdin.buffer
+
+
+def _sound(shown: str, rows: Iterator[tuple[int, dict[str, Any]] | BadRow]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The rows up to the first bad one; then only more bad ones are sought, and all are refused together."""
+    problems: list[Diagnostic] = []
+    left = _READ_ON
+    try:
+        for row in rows:
+            if isinstance(row, BadRow):
+                problems.append(_diagnostic(shown, row))
+                if row.last or len(problems) >= MOST_PROBLEMS:
+                    break
+            elif not problems:
+                yield row
+            if problems:
+                left -= 1
+                if not left:
+                    break
+    except Refused as refused:
+        raise Refused(*problems, *refused.diagnostics) from None
+    if problems:
+        raise Refused(*problems)
+
+
+def _diagnostic(shown: str, bad: BadRow) -> Diagnostic:
+    place = Place(shown, line=bad.line, column=bad.column)
+    if bad.char:
+        return forbidden_character(bad.char, place)
+    return Diagnostic(bad.code, bad.message, place, bad.expected, bad.hint)
+
+
+def _open(shown: str, path: str, open_files: ExitStack) -> BinaryIO:
+    """A regular file, or a pipe that the shell has opened for the command."""
+    try:
+        state = os.stat(path)
+        if not (path.startswith(_STREAMS) and stat.S_ISFIFO(state.st_mode)):
+            check_regular(shown, state)
+        return open_files.enter_context(open(path, "rb"))
+    except (OSError, ValueError) as error:
+        refuse_unopened(shown, path, error)
+
+
+class _Rejoined(io.RawIOBase):
+    """A stream whose first bytes were read to see what it is: those bytes, then the rest."""
+
+    def __init__(self, head: bytes, rest: BinaryIO) -> None:
+        self._head = head
+        self._rest = rest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        size = len(buffer)
+        read1 = getattr(self._rest, "read1", self._rest.read)
+        chunk, self._head = (self._head[:size], self._head[size:]) if self._head else (read1(size), b"")
+        buffer[: len(chunk)] = chunk
+        return len(chunk)
+
+
+def _unpacked(source: BinaryIO) -> BinaryIO:
+    """The stream itself, or what is packed in it if it is gzip by its first bytes."""
+    head = b""
+    while len(head) < 2 and (more := source.read(2 - len(head))):
+        head += more
+    whole = io.BufferedReader(_Rejoined(head, source), 1 << 17)
+    if head == b"\x1f\x8b":
+        unpacked = gzip.GzipFile(fileobj=whole, mode="rb")
+        return cast(BinaryIO, io.BufferedReader(cast(io.RawIOBase, unpacked), 1 << 17))
+    return cast(BinaryIO, whole)
+
+
+def _lines(shown: str, stream: BinaryIO) -> Iterator[tuple[int, str]]:
+    """Numbered lines with their ends. Raises ``Refused`` where the bytes are no text or a line is too long."""
+    number = 0
+    readline = stream.readline
+    while True:
+        number += 1
+        try:
+            raw = readline(MOST_LINE + 1)
+        except (EOFError, zlib.error, gzip.BadGzipFile):
+            raise _refused(shown, number, 1, "DC138", "the gzip file is damaged or cut short here", "") from None
+        except OSError as error:
+            refuse_unopened(shown, shown, error)
+        if not raw:
+            return
+        if number == 1 and raw.startswith(_UTF16_MARKS):
+            raise _refused(shown, 1, 1, "DC105", "the log is encoded in UTF-16 or UTF-32", "UTF-8")
+        if b"\x00" in raw:
+            raise _refused(shown, number, 1, "DC105", "the log is binary: it holds a NUL byte", "text in UTF-8")
+        if len(raw) > MOST_LINE:
+            raise _refused(shown, number, 1, "DC133", "the line is longer than 1 MB", "at most 1 MB a line")
+        try:
+            line = raw.decode("utf-8")
+        except UnicodeDecodeError as fault:
+            column = len(raw[: fault.start].decode("utf-8").removeprefix(BOM)) + 1
+            message = f"the byte 0x{raw[fault.start]:02X} is not UTF-8"
+            raise _refused(shown, number, column, "DC105", message, "text in UTF-8") from None
+        if number == 1:
+            line = line.removeprefix(BOM)
+        if not line.rstrip("\r\n").isprintable() and (found := first_forbidden(line)) is not None:
+            raise Refused(forbidden_character(line[found], Place(shown, line=number, column=found + 1)))
+        yield number, line
+
+
+def _refused(shown: str, line: int, column: int, code: str, message: str, expected: str) -> Refused:
+    return Refused(Diagnostic(code, message, Place(shown, line=line, column=column), expected))
+
+
+def _from(first: tuple[int, str], lines: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    yield first
+    yield from lines
+
+
+def _is_ndjson(path: str, first: str) -> bool:
+    """By the first line; where that is neither an object nor a list, by the name."""
+    name = path.removesuffix(".gz").lower()
+    return first.lstrip()[:1] in ("{", "[") or name.endswith((".ndjson", ".jsonl", ".json"))

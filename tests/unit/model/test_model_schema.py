@@ -1,0 +1,93 @@
+"""The JSON Schemas: valid themselves, described throughout, and of one mind with the model."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from dealcli.model import KINDS, Kind, json_schema, validate
+
+from .test_model_clauses import FULL
+from .test_model_documents import CHANGE_OF_2025
+
+
+def objects(schema: object) -> Iterator[dict[str, Any]]:
+    """Every object inside a schema."""
+    if isinstance(schema, dict):
+        yield schema
+        for inner in schema.values():
+            yield from objects(inner)
+    elif isinstance(schema, list):
+        for inner in schema:
+            yield from objects(inner)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_schema_is_valid_and_has_no_address(kind: Kind) -> None:
+    schema = json_schema(kind)
+    Draft202012Validator.check_schema(schema)
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert "$id" not in schema
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_keys_of_a_schema_are_sorted(kind: Kind) -> None:
+    schema = json_schema(kind)
+    assert json.dumps(schema) == json.dumps(schema, sort_keys=True)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_field_is_described(kind: Kind) -> None:
+    schema = json_schema(kind)
+    models = [schema, *schema["$defs"].values()]
+    undescribed = [
+        (model["title"], key)
+        for model in models
+        for key, field in model.get("properties", {}).items()
+        if not field.get("description", "").strip()
+    ]
+    assert undescribed == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_may_be_null(kind: Kind) -> None:
+    assert not any(
+        entry.get("type") == "null" or entry.get("default", 0) is None for entry in objects(json_schema(kind))
+    )
+
+
+def test_the_schema_accepts_what_the_model_accepts() -> None:
+    tree = {**CHANGE_OF_2025, "clauses": {**CHANGE_OF_2025["clauses"], "pay": FULL}}
+    assert validate(tree) == []
+    assert list(Draft202012Validator(json_schema("agreement")).iter_errors(tree)) == []
+
+
+def test_the_schema_lets_an_editor_read_numbers_and_booleans() -> None:
+    tree = {
+        "agreement": "a",
+        "binding": True,
+        "terms": {"t": {"value": 1.5}},
+        "clauses": {"c": {"kind": "right", "times": 3}},
+    }
+    assert list(Draft202012Validator(json_schema("agreement")).iter_errors(tree)) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "tree"),
+    [
+        ("agreement", {"agreement": "a", "clauzes": {}}),
+        ("agreement", {"agreement": "A"}),
+        ("agreement", {"agreement": "a", "terms": {"Bad-Name": {"value": "1"}}}),
+        ("agreement", {"agreement": "a", "clauses": {"c": {"kind": "moral"}}}),
+        ("vocabulary", {"vocabulary": "v", "parties": ["x"]}),
+        ("scenario", {"scenario": "s", "events": [{"event": "x"}]}),
+        ("suite", {"suite": "s", "scenarios": []}),
+    ],
+)
+def test_the_schema_refuses_what_the_model_refuses(kind: Kind, tree: dict[str, object]) -> None:
+    assert validate(tree) != []
+    assert list(Draft202012Validator(json_schema(kind)).iter_errors(tree)) != []
