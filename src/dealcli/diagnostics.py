@@ -35,7 +35,7 @@ class Place:
 
     def at(self, *steps: str | int, on_key: bool = False) -> Place:
         """The place reached by following ``steps`` from this one."""
-        return Place(self.path, (*self.route, *steps), self.document, on_key=on_key)
+        return Place(self.path, (*self.route, *steps), self.document, on_key=on_key, line=self.line, column=self.column)
 
     def inside(self, offset: int, length: int = 0) -> Place:
         """A stretch of characters inside the scalar at this place."""

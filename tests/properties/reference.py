@@ -17,10 +17,12 @@ Covered (sections of LANGUAGE.md):
  3. expressions, triggers, conditions, names of events, keys, functions, tables, missing, unknown.
  4. spans and limits include their last day; the clock from a missed limit; hours; approximate dates (as the
     default choice), open intervals; the order of one day; settle; one act, payments.
- 5. the whole of SEMANTICS.md's tables.   7. breach, possible_breach, act_without_effect, overpayment,
+ 5. the tables of SEMANTICS.md, the cells marked (r) included.
+ 7. breach, possible_breach, act_without_effect, overpayment,
     late_performance, premature_performance, repeated_trigger, impossible_event.
-Not covered: supervaluation over readings and plausible values, verdicts, time zones, two clocks, known_through,
-`restates` (no position is made), the other findings, the agenda.
+Not covered: supervaluation over readings and plausible values, verdicts, `given:`, time zones, two clocks,
+known_through, `restates` (no position is made), fractional powers, cycles of conditions (documents are taken to be
+valid), 'at most one instance of a key along a chain of causes', the other findings, the agenda, evidence.
 """
 
 from __future__ import annotations
@@ -301,7 +303,7 @@ class Run(Triggers):
                 continue
             for slot in ("waived_by", "discharged_by", "breached_by", "until", "due", "before"):
                 node = p.clause.node(slot)
-                if node is None:
+                if node is None or (slot == "breached_by" and p.kind not in ("obligation", "prohibition")):
                     continue
                 if slot in ("until", "due", "before"):
                     own = [n for n in alternatives(node) if self.is_occurrence(n, p.clause.doc)]

@@ -366,6 +366,8 @@ class Positions(Evaluator):
         for event in list(self.record):
             if p.final or p.stage == "breached":
                 return
+            if p.kind not in ("obligation", "condition") and self.binds(p) is not True:
+                return  # what did not bind was neither broken nor used
             occ = Occurrence("event", event.moment, event.moment, event=event)
             if is_moment(limit) and compare(">", event.moment, limit):
                 continue
@@ -530,6 +532,8 @@ class Positions(Evaluator):
         taken = rest if accruing or compare("<", rest, need) is True else need
         p.paid = arithmetic("+", p.paid, taken, Calendar())
         occ.event.spent[paid_with] = arithmetic("-", rest, taken, Calendar())
+        if owed is UNKNOWN and p.stage == "breached":
+            return False
         if owed is UNKNOWN:
             self.into_doubt(p, {p.stage, "fulfilled"} if p.stage != "undetermined" else p.possible | {"fulfilled"})
             return False

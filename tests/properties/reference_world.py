@@ -295,7 +295,7 @@ class World:
         """'default: NAME (required) and readings: {NAME: {...}}'; keys beside `readings` hold for all."""
         if "readings" not in body:
             return body
-        choice = self.chosen.get(name, body["default"])
+        choice = self.chosen.get(name, body["default"])  # by its own name
         return {k: v for k, v in body.items() if k not in ("readings", "default")} | dict(
             body["readings"][choice] or {}
         )

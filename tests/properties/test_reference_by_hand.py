@@ -1086,3 +1086,74 @@ def test_a_minimum_known_from_below_is_known_once_reached() -> None:
     assert run(body, "", "2025-01-02", head=head).facts == {"loud": "unknown", "quiet": "unknown"}
     events = "2025-01-02 shout by: ann\n2025-01-02 shout by: ann"
     assert run(body, events, "2025-01-02", head=head).facts == {"loud": "true", "quiet": "false"}
+
+
+def test_positions_are_looked_up_by_period_bearer_and_key_and_counted() -> None:
+    body = """
+clauses:
+  rent: {kind: obligation, bearer: bob, every: month, times: 2, amount: USD 10, act: pay, paid_with: sum}
+  oath: {kind: obligation, bearer: [ann, bob], act: shout, due: 2025-02-01}
+  home: {kind: obligation, bearer: ann, for_each: order, key: id, act: deliver, within: 5 days}
+facts:
+  january: {holds: 'rent[2025-01] is fulfilled'}
+  february: {holds: 'rent[2025-02-10] is breached'}
+  bobs: {holds: 'oath[bob] is fulfilled'}
+  some: {holds: any(oath is fulfilled)}
+  all_did: {holds: every(oath is fulfilled)}
+  x_late: {holds: "home['x'] is breached"}
+measures:
+  late: {is: count(home is breached)}
+  left: {is: "outstanding(rent[2])"}
+"""
+    events = """
+2025-01-05 shout by: bob
+2025-01-06 pay by: bob, id: a, sum: USD 10
+2025-01-07 order by: bob, id: x
+2025-01-08 order by: bob, id: y
+2025-01-13 deliver by: ann, id: y
+2025-02-03 pay by: bob, id: a, sum: USD 4
+"""
+    t = run(body, events, "2025-03-01")
+    assert t.facts == {
+        "january": "true", "february": "true", "bobs": "true", "some": "true", "all_did": "false", "x_late": "true",
+    }  # fmt: skip
+    assert t.measures == {"late": "1", "left": "USD 6"}
+
+
+def test_a_perhaps_ended_agreement_leaves_a_position_in_force_or_terminated() -> None:
+    body = "effects:\n  - {upon: notice, terminate: agreement}\n" + DELIVERY
+    events = "2025-01-03 order by: bob, id: x\n2025-01-04 notice by: bob, happened: unconfirmed"
+    t = run(body, events, "2025-01-05")
+    assert t.agreements["deal"] == "undetermined"
+    assert t.of("delivery", "x")[0]["possible"] == ["in_force", "terminated"]
+    assert run(body, events + "\n2025-01-05 notice by: bob", "2025-01-05").stage("delivery", "x") == "terminated"
+
+
+def test_an_agreement_without_from_is_in_force_at_all_times() -> None:
+    head = HEAD.replace("from: 2025-01-01\n", "")
+    body = "clauses:\n  ban: {kind: prohibition, bearer: ann, act: shout}"
+    t = run(body, "2019-05-01 shout by: ann", "2019-05-01", head=head)
+    assert (t.agreements["deal"], t.stage("ban")) == ("in_force", "breached")
+
+
+def test_a_sum_over_the_records_of_an_event_multiplies_line_by_line() -> None:
+    head = HEAD.replace(
+        "  signed: {by: party}", '  signed: {by: party, lines: "list of {quantity: number, price: money}"}'
+    )
+    body = "measures:\n  worth: {latest: 'sum(signed.lines, quantity * price)', upon: signed}"
+    events = "2025-01-02 signed by: ann, lines: [{quantity: 2, price: USD 3}, {quantity: 1, price: USD 4.50}]"
+    assert run(body, events, "2025-01-02", head=head).measures["worth"] == "USD 10.5"
+
+
+def test_a_chosen_reading_stands_in_for_the_definition() -> None:
+    body = """
+facts:
+  over:
+    default: strict
+    readings:
+      strict: {starts: signed}
+      loose: {starts: notice}
+"""
+    events = "2025-01-02 notice by: bob"
+    assert run(body, events, "2025-01-02").facts["over"] == "false"
+    assert run(body, events, "2025-01-02", readings={"over": "loose"}).facts["over"] == "true"

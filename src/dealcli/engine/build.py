@@ -11,9 +11,9 @@ from dealcli.diagnostics import Diagnostic, Place, did_you_mean
 from dealcli.engine import lifecycle
 from dealcli.engine.clauses import ClauseCompiler
 from dealcli.engine.declare import Declarations, Text
-from dealcli.engine.definitions import Compiler, Definition
+from dealcli.engine.definitions import Compiler, Definition, constant
 from dealcli.engine.index import index
-from dealcli.engine.program import Agreement, Clause, Effect, Program, Replacement, Update
+from dealcli.engine.program import Agreement, Clause, Effect, Program, Replacement, Update, When
 from dealcli.language.declarations import Attribute, Deal, EventType, Fact, Fluent, Measure, Term
 from dealcli.language.scope import Scope
 from dealcli.language.triggers import Branch, event_types
@@ -23,17 +23,22 @@ AGGREGATES = ("sum", "min", "max", "first", "latest")
 
 
 def build(texts: Iterable[Text], choices: Mapping[str, str] | None = None, terms: Mapping[str, str] | None = None,
-          known_as_of: date | None = None) -> tuple[Program, list[Diagnostic]]:  # fmt: skip
+          known_as_of: date | None = None, without: Iterable[str] = ()) -> tuple[Program, list[Diagnostic]]:  # fmt: skip
     """Validated documents (vocabularies and agreements) to a program, and everything that is wrong with them.
 
-    ``choices`` picks a reading by the name of its definition, ``terms`` fills in the values of terms. The program must not
-    be run while there are errors among the problems.
+    ``choices`` picks a reading by the name of its definition, ``terms`` fills in the values of terms. The agreements named
+    in ``without`` stay known by name and never begin. The program must not be run while there are errors among the problems.
     """
     compiler = Compiler()
     declared = Declarations(compiler, choices or {}, terms or {}, known_as_of)
     declared.declare(texts)
     builder = _Builder(declared, compiler)
     program = builder.program()
+    for name in without:
+        if name not in declared.deal.agreements:
+            compiler.problem("DC302", f"no agreement is called '{name}'", Place(), did_you_mean(name, declared.deal.agreements))
+        else:
+            program.agreement(name).begin = When("value", function=constant(None))
     _unused_choices(declared, compiler)
     return program, sorted(compiler.problems, key=lambda d: d.sort_key)  # type: ignore[arg-type, return-value]
 

@@ -264,7 +264,7 @@ def such_event(node: Where, scope: Scope) -> Typed:
             env.element = outer
         return UNKNOWN if doubtful else None
 
-    return Typed(look, Type("event", words=event))  # type: ignore[arg-type]
+    return Typed(look, Type("event", of=event))
 
 
 def _such_event(node: Where, scope: Scope) -> Function:
@@ -423,7 +423,7 @@ def _event_by_id(event: EventType, keys: tuple[Function, ...], node: Node, scope
     event.newest_by.add(ids)
     scope.reads.add(Read("event", event, False))
     key = keys[0]
-    return Typed(lambda env: env.run.newest(event, ids, (key(env),)), Type("event", words=event))  # type: ignore[arg-type]
+    return Typed(lambda env: env.run.newest(event, ids, (key(env),)), Type("event", of=event))
 
 
 def look_up(table: Any, key: Any) -> Any:

@@ -1,0 +1,200 @@
+"""Evaluating a scenario: (deal, timeline, as-of, readings) to a history, with what its expectations say of it."""
+
+from __future__ import annotations
+
+import hashlib
+import heapq
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, BinaryIO
+
+from dealcli.analysis.expectations import Outcome, check
+from dealcli.analysis.scenario import Scenario
+from dealcli.dates import NoSuchDay
+from dealcli.diagnostics import Diagnostic, Place, Refused
+from dealcli.engine.build import build
+from dealcli.engine.days import run_timeline
+from dealcli.engine.program import Program
+from dealcli.engine.records import Event, Moment
+from dealcli.engine.run import DoesNotSettle, Run
+from dealcli.engine.timeline import Exercise, Reader, in_order, numbered
+from dealcli.language.operators import CurrenciesMixed
+
+MOST_PROBLEMS = 20
+Row = Event | Exercise
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line adds to a scenario or sets in its place."""
+
+    as_of: str | None = None
+    known_as_of: str | None = None
+    events: str | None = None
+    terms: Mapping[str, str] = field(default_factory=dict)
+    readings: Mapping[str, str] = field(default_factory=dict)
+    without_hypothetical: bool = False
+
+
+@dataclass(slots=True)
+class Evaluation:
+    """A finished run with everything that went into it."""
+
+    scenario: Scenario
+    program: Program
+    run: Run
+    as_of: Moment
+    known_as_of: date | None
+    rows: tuple[Row, ...]
+    notes: tuple[tuple[Moment, Mapping[str, Any]], ...]
+    outcomes: tuple[Outcome, ...]
+    problems: tuple[Diagnostic, ...]
+    inputs: tuple[tuple[str, str], ...]
+    approximate: tuple[tuple[Place, str, str], ...] = ()
+    log_rows: int = 0
+
+
+def evaluate(scenario: Scenario, options: Options | None = None, stdin: BinaryIO | None = None) -> Evaluation:
+    """Run a scenario and check its expectations. Raises ``Refused`` with every problem that keeps it from running."""
+    options = options or Options()
+    tree = scenario.tree
+    known = _day(options.known_as_of or tree.get("known_as_of"), scenario, "known_as_of")
+    readings = {**(tree.get("readings") or {}), **options.readings}
+    terms = {**(tree.get("terms") or {}), **options.terms}
+    program, problems = build(scenario.deal, readings, terms, known, tree.get("without") or ())
+    refuse_errors(problems, scenario)
+    reader = Reader(program, known)
+    rows, notes = _timeline(scenario, reader, options)
+    refuse_errors(reader.problems, scenario)
+    log = _log(scenario, options)
+    as_of = _as_of(scenario, options, reader, rows)
+    stream: Iterable[Row] = rows
+    if log is not None:
+        stream = heapq.merge(rows, _log_rows(log, scenario, reader, stdin), key=lambda row: row.day)
+    outcomes: dict[int, Outcome] = {}
+    points = check(scenario, program, reader, as_of, outcomes)
+    refuse_errors(reader.problems, scenario)
+    counted = _Counted(stream)
+    run = _run(program, counted, as_of, points, scenario)
+    return Evaluation(scenario, program, run, as_of, known, tuple(rows), tuple(notes),
+                      tuple(outcomes[number] for number in sorted(outcomes)), tuple(problems), _inputs(scenario),
+                      tuple(reader.approximate), counted.count - len(rows) if log is not None else 0)  # fmt: skip
+
+
+class _Counted:
+    """Rows on their way into a run, counted."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self.rows, self.count = rows, 0
+
+    def __iter__(self) -> Iterator[Row]:
+        for self.count, row in enumerate(numbered(self.rows), 1):
+            yield row
+
+
+def refuse_errors(problems: Iterable[Diagnostic], scenario: Scenario) -> None:
+    """Raise ``Refused`` where an error is among the problems; what has no place of its own is shown at the scenario."""
+    errors = [p for p in problems if p.severity == "error"]
+    if errors:
+        placed = [p if p.place.path else Diagnostic(p.code, p.message, scenario.place, p.expected, p.hint) for p in errors]
+        raise Refused(*placed)
+
+
+def _run(program: Program, rows: Iterable[Row], as_of: Moment, points: Any, scenario: Scenario) -> Run:
+    try:
+        return run_timeline(program, rows, as_of, points)
+    except DoesNotSettle as error:
+        place = error.clause.place if error.clause else scenario.place
+        raise Refused(Diagnostic("DC420", f"this does not settle: {error}", place,
+                                 hint="something triggers itself within one instant")) from None  # fmt: skip
+    except NoSuchDay as error:
+        raise Refused(Diagnostic("DC421", f"a date cannot be computed: {error}", scenario.place)) from None
+    except CurrenciesMixed as error:
+        raise Refused(Diagnostic("DC422", f"two currencies met in one sum: {error}", scenario.place)) from None
+
+
+# --- what goes in ----------------------------------------------------------------------------------------------------
+
+
+def _timeline(scenario: Scenario, reader: Reader, options: Options) -> tuple[list[Row], list[tuple[Moment, Mapping[str, Any]]]]:
+    rows: list[Row] = []
+    notes: list[tuple[Moment, Mapping[str, Any]]] = []
+    for row, place in scenario.rows:
+        if options.without_hypothetical and row.get("hypothetical") == "true":
+            continue
+        event = reader.read(row, place)
+        if event is not None:
+            rows.append(event)
+        elif "note" in row and "event" not in row and (moment := reader.moment(str(row["date"]), place.at("date"))):
+            notes.append((moment, row))
+    return in_order(rows, reader), notes
+
+
+def _log(scenario: Scenario, options: Options) -> Mapping[str, Any] | None:
+    from dealcli.reading.files import beside
+
+    raw = scenario.tree.get("events_from")
+    if options.events is not None:
+        base = dict(raw) if isinstance(raw, Mapping) else {}
+        return {**base, "file": options.events}
+    if raw is None:
+        return None
+    log = {"file": raw} if isinstance(raw, str) else dict(raw)
+    return {**log, "file": beside(scenario.path, str(log["file"]))}
+
+
+def _log_rows(log: Mapping[str, Any], scenario: Scenario, reader: Reader, stdin: BinaryIO | None) -> Iterator[Row]:
+    """The events of a log, streamed. Raises ``Refused`` at the end of the first bad stretch, and where days go backwards."""
+    from dealcli.reading.logs import read_log, standard_input
+
+    path = str(log["file"])
+    stream = (stdin or standard_input()) if path == "-" else None
+    last = date.min
+    for line, row in read_log(path, log.get("fields"), log.get("rename"), stream):
+        event = reader.read(row, Place(path, line=line, column=1))
+        if reader.problems:
+            if len(reader.problems) >= MOST_PROBLEMS:
+                raise Refused(*reader.problems[:MOST_PROBLEMS])
+            continue
+        if event is None:
+            continue
+        if event.day < last:
+            raise Refused(Diagnostic("DC409", f"this event of {event.day} comes after one of {last}", Place(path, line=line, column=1),
+                                     expected="a log in the order of its dates", hint="sort the log by date"))  # fmt: skip
+        last = event.day
+        yield event
+    if reader.problems:
+        raise Refused(*reader.problems)
+
+
+def _as_of(scenario: Scenario, options: Options, reader: Reader, rows: list[Row]) -> Moment:
+    text = options.as_of or scenario.tree.get("as_of")
+    if text:
+        place = Place("--as-of") if options.as_of else scenario.place.at("as_of")
+        moment = reader.moment(str(text), place)
+        refuse_errors(reader.problems, scenario)
+        assert moment is not None
+        return moment
+    if rows:
+        return rows[-1].day
+    raise Refused(Diagnostic("DC411", "no day is given for which to evaluate", scenario.place, hint="write as_of: 2026-01-31, or --as-of"))
+
+
+def _day(text: Any, scenario: Scenario, key: str) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(str(text))
+    except ValueError:
+        raise Refused(Diagnostic("DC405", f"there is no such date: {text}", scenario.place.at(key))) from None
+
+
+def _inputs(scenario: Scenario) -> tuple[tuple[str, str], ...]:
+    """The files that the result depends on, with the SHA-256 of their text."""
+    used = {scenario.path, *(text.place.path for text in scenario.deal)}
+    return tuple((path, hashlib.sha256(scenario.sources[path].text.encode()).hexdigest())
+                 for path in sorted(used) if path in scenario.sources)  # fmt: skip
+
+
+__all__ = ["Evaluation", "Options", "datetime", "evaluate"]

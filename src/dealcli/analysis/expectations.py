@@ -1,0 +1,276 @@
+"""Holding a run against what a scenario expects: each row is looked at when the run stands at its day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from dealcli.dates import civil_day
+from dealcli.diagnostics import Place, did_you_mean
+from dealcli.engine import lifecycle
+from dealcli.engine.definitions import literal_value
+from dealcli.engine.program import Agreement, Clause, Program
+from dealcli.engine.records import Moment, Position, show_key
+from dealcli.engine.run import Run
+from dealcli.engine.shown import show
+from dealcli.engine.state import outstanding
+from dealcli.engine.timeline import Reader
+from dealcli.language import values
+from dealcli.language.declarations import Fact, Fluent, Measure
+from dealcli.language.tree import LanguageError
+from dealcli.language.values import UNKNOWN
+
+SUBJECTS = ("finding", "clause", "agreement", "measure", "fact")
+SELECTORS = ("at", "key", "bearer")
+FINDING_NAMES = {"acts_without_effect": "act_without_effect"}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Whether one expectation holds, and what differs: (test, expected, actual) of each part that does not."""
+
+    row: Mapping[str, Any]
+    place: Place
+    at: Moment
+    differences: tuple[tuple[str, str, str], ...]
+
+    @property
+    def holds(self) -> bool:
+        return not self.differences
+
+
+Checkpoint = tuple[Moment, Callable[[Run], None]]
+
+
+def check(scenario: Any, program: Program, reader: Reader, as_of: Moment, outcomes: dict[int, Outcome]) -> list[Checkpoint]:
+    """The checkpoints at which the expectations of a scenario are looked at; outcomes are put into ``outcomes``.
+
+    Names that do not exist are problems of the reader. Expectations after ``as_of`` are left out.
+    """
+    points: list[Checkpoint] = []
+    for number, (row, place) in enumerate(scenario.expectations):
+        subject = next(word for word in SUBJECTS if word in row)
+        thing = _subject(subject, str(row[subject]), program, reader, place.at(subject))
+        moment = reader.moment(str(row["at"]), place.at("at")) if row.get("at") else as_of
+        if thing is None or moment is None or civil_day(moment) > civil_day(as_of):
+            continue
+        points.append((moment, _look(number, row, place, moment, subject, thing, outcomes)))
+    return points
+
+
+def _look(number: int, row: Mapping[str, Any], place: Place, moment: Moment, subject: str, thing: Any,
+          outcomes: dict[int, Outcome]) -> Callable[[Run], None]:  # fmt: skip
+    def look(run: Run) -> None:
+        outcomes[number] = Outcome(row, place, moment, tuple(_differences(run, row, subject, thing)))
+
+    return look
+
+
+def _subject(subject: str, name: str, program: Program, reader: Reader, place: Place) -> Any:
+    if subject == "finding":
+        return FINDING_NAMES.get(name, name)
+    agreement, _, inner = name.rpartition(".")
+    kinds: dict[str, Any] = {"clause": program.clauses, "agreement": program.agreements, "measure": program.measures,
+                             "fact": program.facts}  # fmt: skip
+    found = [t for t in kinds[subject] if t.name == inner and (not agreement or t.agreement == agreement)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        names = " or ".join(thing.full for thing in found)
+        reader.problem("DC303", f"'{name}' could mean {names}", place, "write agreement.name")
+    else:
+        reader.problem("DC302", f"no {subject} is called '{name}'", place, did_you_mean(inner, {t.name for t in kinds[subject]}))
+    return None
+
+
+# --- what differs ----------------------------------------------------------------------------------------------------
+
+
+def _differences(run: Run, row: Mapping[str, Any], subject: str, thing: Any) -> list[tuple[str, str, str]]:
+    found: list[tuple[str, str, str]] = []
+    for actual in _actuals(run, row, subject, thing):
+        for test, wanted in row.items():
+            if test in SUBJECTS or test in SELECTORS and not (test == "bearer" and subject == "clause" and len(row) == 2):
+                continue
+            given = actual.get(test, "")
+            if not _agrees(test, wanted, given):
+                difference = (test, _text(wanted), _text(given))
+                if difference not in found:
+                    found.append(difference)
+    return found
+
+
+def _actuals(run: Run, row: Mapping[str, Any], subject: str, thing: Any) -> list[dict[str, Any]]:
+    if subject == "clause":
+        return clause_actuals(run, thing, row)
+    if subject == "agreement":
+        return [_agreement_actual(run, thing)]
+    if subject == "finding":
+        return [{"count": str(_count_findings(run, row, thing))}]
+    return [_fluent_actual(run, thing, row)]
+
+
+def _agrees(test: str, wanted: Any, given: Any) -> bool:
+    options = wanted if isinstance(wanted, list) else [wanted]
+    if test == "is_not":
+        return not any(_same(one, given) for one in options)
+    if test == "possible":
+        return sorted(map(str, options)) == sorted(given or ())
+    if test == "turns_on":
+        return all(one in (given or ()) for one in options)
+    return any(_same(one, given) for one in options)
+
+
+def _same(wanted: Any, given: Any) -> bool:
+    if isinstance(given, set):
+        return str(wanted) in given
+    if given is None:
+        return wanted in ("none", None)
+    if values.is_unknown(given):
+        return wanted in ("unknown", show(given))
+    if isinstance(given, str):
+        return str(wanted) == given
+    try:
+        value, _ = literal_value(wanted)
+    except LanguageError:
+        return str(wanted) == show(given)
+    if isinstance(given, datetime) and isinstance(value, date) and not isinstance(value, datetime):
+        return given.date() == value
+    same = values.amount_number(value) == values.amount_number(given)
+    currencies = {v.currency for v in (value, given) if isinstance(v, values.Money)}
+    return bool(same) and len(currencies) < 2
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, set):
+        return " / ".join(sorted(value, key=lambda word: (word == "performed", word)))
+    if isinstance(value, list | tuple):
+        return ", ".join(_text(one) for one in value)
+    return value if isinstance(value, str) else show(value)
+
+
+# --- what is there ---------------------------------------------------------------------------------------------------
+
+
+def clause_actuals(run: Run, clause: Clause, row: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What a row is held against: every position of the clause that its selectors leave."""
+    positions = [p for p in run.state.positions_of[clause] if selected(p, row)]
+    if not positions:
+        stage = waiting_stage(run, clause)
+        return [{"is": {stage}, "is_not": {stage}, "amount": None, "due": None, "since": "", "paid": None, "outstanding": None,
+                 "count": "0", "verdict": "", "possible": (), "turns_on": (), "binding": show(clause.binding)}]  # fmt: skip
+    return [_position_actual(run, position, len(positions)) for position in positions]
+
+
+def selected(position: Position, row: Mapping[str, Any]) -> bool:
+    if "bearer" in row and len(row) > 2 and row["bearer"] != position.bearer:
+        return False
+    if "key" not in row:
+        return True
+    wanted = row["key"]
+    if isinstance(wanted, list):
+        return [str(one) for one in wanted] == [show_key(part) for part in position.key]
+    from dealcli.engine.state import _answers
+
+    return str(wanted) == position.key_text or _answers(position, _key_value(wanted))
+
+
+def _key_value(wanted: Any) -> Any:
+    try:
+        return date.fromisoformat(str(wanted))
+    except ValueError:
+        return int(wanted) if str(wanted).isascii() and str(wanted).isdigit() else str(wanted)
+
+
+def waiting_stage(run: Run, clause: Clause) -> str:
+    """The stage of a clause of which nothing has made an instance: ready while its agreement is in force."""
+    if clause in run.state.closed:
+        word, certain = run.state.closed[clause]
+        return word if certain else "undetermined"
+    state = run.state.agreements[run.program.deal.agreements[clause.agreement]]  # type: ignore[index]
+    stage = state.shown
+    if stage in ("in_force", "suspended"):
+        return "ready" if stage == "in_force" else "suspended"
+    if stage in ("pending", "terminated", "superseded", "undetermined"):
+        return stage
+    return "ended"
+
+
+def _position_actual(run: Run, position: Position, count: int) -> dict[str, Any]:
+    stages = {position.shown}
+    if run.state.position_is(position, frozenset({"performed"})) is True:
+        stages.add("performed")
+    amount = run.state.amount_of(position)
+    undetermined = len(position.stages) > 1
+    return {
+        "is": stages, "is_not": stages, "amount": amount, "paid": position.paid if position.clause.amount is not None else None,
+        "outstanding": outstanding(amount, position), "due": position.limit, "since": position.since,
+        "bearer": position.bearer, "counterparty": position.counterparty, "binding": show(position.clause.binding),
+        "possible": lifecycle.possible(position.stages, position.clause.kind) if undetermined else (),
+        "verdict": "undetermined" if undetermined else "settled", "count": str(count), "turns_on": turns_on(run, position),
+    }  # fmt: skip
+
+
+def turns_on(run: Run, position: Position) -> tuple[str, ...]:
+    """What an undetermined position turns on: undisclosed terms, unknown facts and measures, events that may be unreported."""
+    if len(position.stages) == 1:
+        return ()
+    found: set[str] = set()
+    clause = position.clause
+    waiting = list(clause.reads)
+    seen = set()
+    while waiting:
+        read = waiting.pop()
+        if read in seen:
+            continue
+        seen.add(read)
+        thing = read.thing
+        if read.kind == "term" and values.is_unknown(thing.value):
+            found.add(thing.full)
+        elif isinstance(thing, Fluent):
+            waiting.extend(thing.reads)
+            if not thing.keys and values.is_unknown(run.state.fluent(thing, ())):
+                found.add(thing.full)
+        elif read.kind == "event" and run.state.is_partial(thing):
+            found.add(thing.full)
+    found.update(e.full for b in clause.act for e in b.events if run.state.is_partial(e))
+    if position.limit is UNKNOWN and not found:
+        found.add(f"{clause.full}.{clause.limit_field}")
+    return tuple(sorted(found))
+
+
+def _agreement_actual(run: Run, agreement: Agreement) -> dict[str, Any]:
+    state = run.state.agreements[agreement]
+    return {"is": {state.shown}, "is_not": {state.shown}, "since": state.since, "possible": state.stages if len(state.stages) > 1 else (),
+            "binding": show(agreement.binding), "verdict": "undetermined" if len(state.stages) > 1 else "settled"}  # fmt: skip
+
+
+def _fluent_actual(run: Run, thing: Fact | Measure, row: Mapping[str, Any]) -> dict[str, Any]:
+    key: tuple[Any, ...] = ()
+    if thing.keys:
+        raw = row.get("key")
+        wanted = [str(one) for one in raw] if isinstance(raw, list) else [str(raw)]
+        known = [k for k, _ in run.state.fluent_values(thing)]
+        key = next((k for k in known if [show_key(part) for part in k] == wanted), tuple(wanted))
+    value = run.state.fluent(thing, key)
+    word = show(value)
+    settled = "undetermined" if values.is_unknown(value) else "settled"
+    return {"equals": value, "is": {word}, "is_not": {word}, "verdict": settled, "possible": (), "turns_on": ()}
+
+
+def _count_findings(run: Run, row: Mapping[str, Any], kind: str) -> int:
+    from dealcli.analysis.findings import all_findings
+
+    wanted = row.get("clause")
+    count = 0
+    for finding in all_findings(run):
+        if finding.kind != kind:
+            continue
+        if wanted and finding.clause != wanted and (finding.clause or "").rpartition(".")[2] != wanted:
+            continue
+        if "key" in row and finding.key != str(row["key"]):
+            continue
+        count += 1
+    return count

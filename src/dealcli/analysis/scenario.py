@@ -1,0 +1,144 @@
+"""From a path to everything a scenario names: its own document, its agreements and vocabularies, its suite rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from dealcli.diagnostics import Diagnostic, Place, Refused
+from dealcli.engine.declare import Text
+from dealcli.reading.files import beside, read_path
+from dealcli.reading.sources import Document, SourceFile
+
+DEAL_KINDS = ("agreement", "vocabulary")
+KINDS = ("vocabulary", "agreement", "scenario", "suite")
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A timeline with what it needs to run. ``rows`` are the event rows as written, each with its place."""
+
+    title: str
+    path: str
+    place: Place
+    tree: Mapping[str, Any]
+    deal: tuple[Text, ...]
+    rows: tuple[tuple[Mapping[str, Any], Place], ...]
+    expectations: tuple[tuple[Mapping[str, Any], Place], ...]
+    sources: Mapping[str, SourceFile] = field(default_factory=dict)
+
+
+def kind_of(tree: Mapping[str, Any]) -> str:
+    """The kind of a document: its first key."""
+    first = next(iter(tree), "")
+    return first if first in KINDS else ""
+
+
+def load(path: str, sources: dict[str, SourceFile]) -> list[Scenario]:
+    """The scenarios of a file: its ``scenario`` documents, and every scenario of its suites.
+
+    Raises ``Refused`` with every problem of the file and of what it names. Files read are put into ``sources``.
+    """
+    documents = _documents(path, sources)
+    problems = _validated(documents)
+    found: list[Scenario] = []
+    own = [_text(d) for d in documents if kind_of(d.tree) in DEAL_KINDS]
+    for document in documents:
+        kind = kind_of(document.tree)
+        if kind in ("scenario", "suite") and not problems:
+            deal, more = _deal(document, own, sources)
+            problems.extend(more)
+            found.extend([_scenario(document, deal, sources)] if kind == "scenario" else _suite(document, deal, sources))
+    if problems:
+        raise Refused(*problems)
+    return found
+
+
+def load_deal(path: str, sources: dict[str, SourceFile]) -> tuple[Text, ...]:
+    """The agreements and vocabularies that a path gives: a folder passes over scenarios and suites; a scenario gives its own."""
+    documents = _documents(path, sources)
+    problems = _validated(documents)
+    if problems:
+        raise Refused(*problems)
+    deal = [_text(d) for d in documents if kind_of(d.tree) in DEAL_KINDS]
+    if not deal:
+        for document in documents:
+            if kind_of(document.tree) in ("scenario", "suite"):
+                named, problems = _deal(document, [], sources)
+                deal.extend(t for t in named if t not in deal)
+    if problems:
+        raise Refused(*problems)
+    return tuple(deal)
+
+
+def _documents(path: str, sources: dict[str, SourceFile]) -> list[Document]:
+    return [document for file in read_path(path, sources) for document in file.documents]
+
+
+def _validated(documents: list[Document]) -> list[Diagnostic]:
+    from dealcli.model import validate
+
+    return [problem for d in documents for problem in validate(d.tree, d.source_path, d.index)]
+
+
+def _text(document: Document) -> Text:
+    return Text(document.tree, Place(document.source_path, (), document.index))
+
+
+def _deal(document: Document, own: list[Text], sources: dict[str, SourceFile]) -> tuple[tuple[Text, ...], list[Diagnostic]]:
+    deal, problems = list(own), []
+    place = Place(document.source_path, (), document.index)
+    seen = {(text.place.path, text.place.document) for text in deal}
+    for number, reference in enumerate(document.tree.get("agreements") or ()):
+        try:
+            found = _documents(beside(document.source_path, str(reference)), sources)
+        except Refused as refused:
+            problems.extend(_seen_from(refused, place.at("agreements", number)))
+            continue
+        problems.extend(_validated(found))
+        for one in found:
+            slot = (one.source_path, one.index)
+            if kind_of(one.tree) in DEAL_KINDS and slot not in seen:
+                seen.add(slot)
+                deal.append(_text(one))
+    if not problems and not any("agreement" in text.tree for text in deal):
+        problems.append(Diagnostic("DC410", "no agreement is named", place.at("agreements"), expected="agreements: [file or folder]"))
+    return tuple(deal), problems
+
+
+def _seen_from(refused: Refused, place: Place) -> list[Diagnostic]:
+    """A path that cannot be read is shown where it was written; problems inside a file are shown in that file."""
+    found = []
+    for one in refused.diagnostics:
+        outside = not one.place.route and one.place.line is None
+        found.append(Diagnostic(one.code, one.message, place, one.expected, one.hint) if outside else one)
+    return found
+
+
+def _rows(tree: Mapping[str, Any], place: Place, key: str) -> tuple[tuple[Mapping[str, Any], Place], ...]:
+    return tuple((row, place.at(key, number)) for number, row in enumerate(tree.get(key) or ()))
+
+
+def _scenario(document: Document, deal: tuple[Text, ...], sources: Mapping[str, SourceFile]) -> Scenario:
+    place = Place(document.source_path, (), document.index)
+    tree = document.tree
+    return Scenario(str(tree["scenario"]), document.source_path, place, tree, deal, _rows(tree, place, "events"),
+                    _rows(tree, place, "expect"), sources)  # fmt: skip
+
+
+def _suite(document: Document, deal: tuple[Text, ...], sources: Mapping[str, SourceFile]) -> list[Scenario]:
+    """Each scenario's events are merged into the shared ones by date, the shared rows first."""
+    place = Place(document.source_path, (), document.index)
+    suite = document.tree
+    shared = _rows(suite, place, "events")
+    found = []
+    for number, tree in enumerate(suite.get("scenarios") or ()):
+        here = place.at("scenarios", number)
+        merged = dict(tree)
+        for key in ("terms", "readings"):
+            if suite.get(key) or tree.get(key):
+                merged[key] = {**(suite.get(key) or {}), **(tree.get(key) or {})}
+        found.append(Scenario(str(tree.get("name") or f"scenario {number + 1}"), document.source_path, here, merged, deal,
+                              (*shared, *_rows(tree, here, "events")), _rows(tree, here, "expect"), sources))  # fmt: skip
+    return found
