@@ -71,7 +71,7 @@ def _enter(run: Run, position: Position, stages: tuple[str, ...], name: str, occ
     for stage in new - old:
         position.entered[_word(position, stage)] = anchor
     run.note(Transition(run.moment, run.day, "position", clause.full, position.key_text, name, shown_before,
-                        position.shown, occurrence.describe(), anchor,
+                        position.shown, occurrence, anchor,
                         lifecycle.possible(stages, clause.kind) if len(stages) > 1 else (), position.bearer, clause.agreement))  # fmt: skip
     words = sorted({_word(position, stage) for stage in new - old - {"new", lifecycle.NONE}})
     for word in words:

@@ -159,7 +159,7 @@ def _assign(run: Run, effect: Effect, position: Position, env: Env, occurrence: 
     before = getattr(position, effect.side)
     setattr(position, effect.side, party)
     run.note(Transition(run.moment, run.day, "party", position.clause.full, position.key_text, f"assign {effect.side}",
-                        before, party, occurrence.describe(), occurrence.anchor, (), position.bearer, position.clause.agreement))  # fmt: skip
+                        before, party, occurrence, occurrence.anchor, (), position.bearer, position.clause.agreement))  # fmt: skip
     run.touch("position", position.clause, position.names)
 
 
@@ -202,7 +202,7 @@ def move_agreement(run: Run, agreement: Agreement, name: str, occurrence: Occurr
     state.stages = stages
     state.since = run.moment
     run.note(Transition(run.moment, run.day, "agreement", agreement.name, None, name, before, state.shown,
-                        occurrence.describe(), occurrence.anchor, stages if len(stages) > 1 else (), None, agreement.name))  # fmt: skip
+                        occurrence, occurrence.anchor, stages if len(stages) > 1 else (), None, agreement.name))  # fmt: skip
     for stage in stages:
         if stage != before and ("agreement", agreement, stage) in run.program.listeners:
             run.queue.append(Occurrence("agreement", agreement, stage, occurrence.anchor, len(stages) == 1, occurrence.event,

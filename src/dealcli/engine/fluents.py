@@ -119,7 +119,7 @@ def _set(run: Run, thing: Fluent, key: tuple[Any, ...], move: tuple[Cell, Any], 
     cell.value, cell.since = value, occurrence.anchor
     kind = "fact" if isinstance(thing, Fact) else "measure"
     text = " / ".join(str(part) for part in key) or None
-    run.note(Transition(run.moment, run.day, kind, thing.full, text, "set", old, value, occurrence.describe(),
+    run.note(Transition(run.moment, run.day, kind, thing.full, text, "set", old, value, occurrence,
                         occurrence.anchor, agreement=thing.agreement))  # fmt: skip
     run.touch(kind, thing, names)
     if kind == "fact" and value != old:

@@ -25,6 +25,8 @@ def index(program: Program, compiler: Compiler) -> None:
         _listen(listener, listener.branch, listeners, watches, program)
     program.listeners = {key: tuple(found) for key, found in listeners.items()}
     program.watches = tuple(watches)
+    for clause in program.clauses:
+        clause.own_watches = tuple(_own_watches(clause))
     _rank(program, compiler)
     readers: dict[Key, dict[tuple[int, int], tuple[Any, bool]]] = {}
     for owner, reads in _all_readers(program):
@@ -89,7 +91,7 @@ def _all_readers(program: Program) -> Iterable[tuple[Any, frozenset[Read]]]:
         for exception in clause.exceptions:
             if not exception.act:
                 reads.add(Read("stage", exception, bool(set(exception.keys) & set(clause.keys))))
-        for branch in _own_conditions(clause):
+        for _, branch in clause.own_watches:
             reads |= branch.reads
         yield clause, frozenset(reads)
     for watch in program.watches:
@@ -98,13 +100,12 @@ def _all_readers(program: Program) -> Iterable[tuple[Any, frozenset[Read]]]:
         yield agreement, agreement.reads
 
 
-def _own_conditions(clause: Clause) -> Iterable[Branch]:
-    """``(condition) becomes true`` inside an instance: its trigger fields other than ``for_each``."""
-    whens = [w for w in (clause.begin, clause.end, clause.limit) if w is not None]
-    groups = [clause.act, clause.waived_by, clause.discharged_by, clause.breached_by, *(w.branches for w in whens)]
-    for branches in groups:
-        for branch in branches:
-            yield from (b for b in (branch, *branch.inner) if b.kind in ("condition", "date"))
+def _own_watches(clause: Clause) -> Iterable[tuple[str, Branch]]:
+    """``(condition) becomes true`` and dates inside an instance: in its trigger fields other than ``for_each``."""
+    groups: list[tuple[str, tuple[Branch, ...]]] = [(role, getattr(clause, role)) for role in ROLES]
+    groups += [(role, when.branches) for role, when in (("from", clause.begin), ("until", clause.end), ("limit", clause.limit)) if when]
+    for role, branches in groups:
+        yield from ((role, branch) for branch in branches if branch.kind in ("condition", "date"))
 
 
 def _flat(reads: Iterable[Read]) -> set[Read]:

@@ -11,6 +11,7 @@ goes its own way through the tables; it is printed ``undetermined`` while the se
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Final
 
 OPEN, SHUT, HELD, DISPLACED_GATE, DOUBTFUL = "open", "shut", "held", "displaced", "doubtful"
@@ -103,13 +104,13 @@ AGREEMENT: Mapping[str, Mapping[str, str]] = {
     "expired": {"pending": "expired", "in_force": "expired", "suspended": "expired"},
     "superseded": {"pending": "superseded", "in_force": "superseded", "suspended": "superseded"},
 }
+_NOWHERE: Mapping[str, str] = {}
 AGREEMENT_OVER = ("completed", "terminated", "expired", "superseded")
 
 
-def through_gate(stages: Iterable[str], gates: Iterable[str]) -> tuple[str, ...]:
+def through_gate(stages: tuple[str, ...], gates: tuple[str, ...]) -> tuple[str, ...]:
     """Every stage that one of ``stages`` may have once the gate is one of ``gates`` (several where it is doubtful)."""
-    gates = tuple(gates)
-    return _distinct(GATES.get(stage, {}).get(gate, stage) for stage in stages for gate in gates)
+    return tuple(dict.fromkeys([GATES.get(stage, _NOWHERE).get(gate, stage) for stage in stages for gate in gates]))
 
 
 def after_cue(group: str, cue: str, stage: str, *, bound: bool = False, broken: bool = False, used: bool = False) -> str:
@@ -126,19 +127,17 @@ def after_cue(group: str, cue: str, stage: str, *, bound: bool = False, broken: 
     return outcome
 
 
+@cache
 def shown(stages: tuple[str, ...], kind: str = "") -> str:
     """The printed stage of a position: ``undetermined`` where several stages are possible."""
     words = possible(stages, kind)
     return words[0] if len(words) == 1 else "undetermined"
 
 
+@cache
 def possible(stages: tuple[str, ...], kind: str = "") -> tuple[str, ...]:
     """The printed words of the stages that are possible, each once, in alphabetical order."""
     words = {"ended" if stage == DORMANT else stage for stage in stages}
     if kind == "condition":
         words = {CONDITION_WORDS.get(word, word) for word in words}
     return tuple(sorted(words))
-
-
-def _distinct(stages: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(stages))

@@ -125,6 +125,8 @@ def _add(run: Run, clause: Clause, names: dict[str, Any], key: tuple[Any, ...], 
         if certain is not True:
             position.stages = (lifecycle.NONE, "new")
         siblings.append(position)
+        if parent is not None:
+            parent.offspring.append(position)
         state.open[clause][position.seq] = position
         state.by_key.setdefault((clause, key), []).append(position)
         if not clause.plain:
@@ -436,7 +438,7 @@ def _accrued(run: Run, position: Position, occurrence: Occurrence) -> None:
 
 def _watch_own(run: Run, position: Position, env: Env, occurrence: Occurrence) -> None:
     """Conditions and dates inside the position's own triggers: their turning is an occurrence for this position alone."""
-    for role, branch in own_watches(position.clause):
+    for role, branch in position.clause.own_watches:
         truth = _branch_truth(run, branch, env)
         known = position.watches.get(branch, _UNSEEN)
         position.watches[branch] = truth
@@ -452,15 +454,6 @@ def _watch_own(run: Run, position: Position, env: Env, occurrence: Occurrence) -
 
 
 _UNSEEN = object()
-
-
-def own_watches(clause: Clause) -> list[tuple[str, Branch]]:
-    found = []
-    groups: list[tuple[str, tuple[Branch, ...]]] = [(r, getattr(clause, r)) for r in ("act", "waived_by", "discharged_by", "breached_by")]
-    groups += [(r, w.branches) for r, w in (("from", clause.begin), ("until", clause.end), ("limit", clause.limit)) if w]
-    for role, branches in groups:
-        found.extend((role, branch) for branch in branches if branch.kind in ("condition", "date"))
-    return found
 
 
 def _branch_truth(run: Run, branch: Branch, env: Env) -> Truth:

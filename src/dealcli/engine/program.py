@@ -139,6 +139,8 @@ class Clause(ClauseName):
     rank: int = 0
     gate_reads: frozenset[Read] = frozenset()
     reads: frozenset[Read] = frozenset()
+    own_watches: tuple[tuple[str, Branch], ...] = ()
+    """Conditions and dates inside the clause's own triggers, with the role in which they are watched."""
     raw: Mapping[str, Any] = field(default_factory=dict)
 
     @property

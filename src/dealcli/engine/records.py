@@ -80,7 +80,7 @@ class Position:
         "stages", "gate", "gates", "activated", "anchor", "since", "since_day", "entered", "begun", "begun_at", "over",
         "limit", "limit_strict", "limit_set", "limit_passed", "until", "until_set", "suspended_on", "suspended_by",
         "displaced_on", "amount", "paid", "performed_on", "performed_late", "released", "bound", "breaches", "uses",
-        "performers", "cure_limit", "watches", "amount_fixed", "tolled", "not_before", "wakes", "excused",
+        "performers", "cure_limit", "watches", "amount_fixed", "tolled", "not_before", "wakes", "excused", "offspring",
     )  # fmt: skip
 
     def __init__(self, clause: Clause, seq: int, names: dict[str, Any], made_on: Moment) -> None:
@@ -131,6 +131,7 @@ class Position:
         self.not_before: Any = None
         self.wakes: set[date] = set()
         self.excused: list[dict[str, Any]] = []
+        self.offspring: list[Position] = []
 
     @property
     def key_text(self) -> str | None:
@@ -226,7 +227,7 @@ class Transition:
     cue: str
     before: Any
     after: Any
-    cause: dict[str, Any]
+    cause: Occurrence
     anchor: Moment
     possible: tuple[str, ...] = ()
     bearer: Any = None

@@ -330,20 +330,12 @@ def _remedied(run: Run, position: Position, event: Any) -> bool:
     """A breached debt with an open remedy of the same act gets none of a payment."""
     if "breached" not in position.stages:
         return False
-    for clause in run.program.clauses:
-        if any(event.type in branch.events for branch in clause.act):
-            for other in run.state.open[clause].values():
-                if other is not position and _stems_from(other, position) and "in_force" in other.stages:
-                    return True
-    return False
-
-
-def _stems_from(position: Position, origin: Position) -> bool:
-    step = position.parent
-    while step is not None:
-        if step is origin:
+    waiting = list(position.offspring)
+    while waiting:
+        other = waiting.pop()
+        if "in_force" in other.stages and any(event.type in branch.events for branch in other.clause.act):
             return True
-        step = step.parent
+        waiting.extend(other.offspring)
     return False
 
 
