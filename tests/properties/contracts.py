@@ -74,7 +74,7 @@ class Writer:
             events["e1"]["reporting"] = "partial"
         tree: dict[str, Any] = {"agreement": "g", "from": first, "parties": {"ann": "Ann", "bob": "Bob"}, "events": events}
         if self.chance(0.5):
-            tree["until"] = self.pick(self.day(40), self.day(59), "e3", "e3 where q > 1", "45 days")
+            tree["until"] = self.pick(self.day(40), self.day(59), "e3", "e3 where q > 1", "45 days after e0")
         tree |= self.fluents()
         count = self.random.randint(1, 5)
         clauses: dict[str, Any] = {}
@@ -161,7 +161,7 @@ class Writer:
         dice = self.random.random()
         if dice < 0.4:
             clause["for_each"] = self.trigger()
-            if clause["for_each"] in EVENTS and self.chance(0.6):
+            if clause["for_each"] in EVENTS and clause["bearer"] and self.chance(0.6):
                 clause["key"] = "id"
         elif dice < 0.5:
             clause["every"] = self.pick("month", "10 days", "week")

@@ -21,6 +21,7 @@ from dealcli.language import values
 from dealcli.language.declarations import Fact, Fluent, Measure
 from dealcli.language.tree import LanguageError
 from dealcli.language.values import UNKNOWN
+from dealcli.money import Money
 
 SUBJECTS = ("finding", "clause", "agreement", "measure", "fact")
 SELECTORS = ("at", "key", "bearer")
@@ -139,7 +140,7 @@ def _same(wanted: Any, given: Any) -> bool:
     if isinstance(given, datetime) and isinstance(value, date) and not isinstance(value, datetime):
         return given.date() == value
     same = values.amount_number(value) == values.amount_number(given)
-    currencies = {v.currency for v in (value, given) if isinstance(v, values.Money)}
+    currencies = {v.currency for v in (value, given) if isinstance(v, Money)}
     return bool(same) and len(currencies) < 2
 
 

@@ -40,7 +40,7 @@ def build(texts: Iterable[Text], choices: Mapping[str, str] | None = None, terms
         else:
             program.agreement(name).begin = When("value", function=constant(None))
     _unused_choices(declared, compiler)
-    return program, sorted(compiler.problems, key=lambda d: d.sort_key)  # type: ignore[arg-type, return-value]
+    return program, sorted(compiler.problems, key=lambda d: d.sort_key)
 
 
 def _unused_choices(declared: Declarations, compiler: Compiler) -> None:

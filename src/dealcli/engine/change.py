@@ -119,10 +119,10 @@ def announce(run: Run, position: Position, word: str, occurrence: Occurrence, an
 # --- gates -----------------------------------------------------------------------------------------------------------
 
 
-def change_gate(run: Run, position: Position, gate: Gate, occurrence: Occurrence) -> None:
-    """Take a position through a new gate; the first gate that is not shut activates it."""
+def change_gate(run: Run, position: Position, gate: Gate, occurrence: Occurrence) -> bool:
+    """Take a position through a new gate. True where that activates it: at the first gate that is not shut."""
     if (gate.name, gate.possible) == (position.gate, position.gates):
-        return
+        return False
     before = position.gate
     position.gate, position.gates = gate.name, gate.possible
     today = run.state.today
@@ -147,10 +147,7 @@ def change_gate(run: Run, position: Position, gate: Gate, occurrence: Occurrence
         _enter(run, position, stages, "gate", occurrence, occurrence.anchor)
     elif before:
         run.touch("stage", position.clause, position.names)
-    if first:
-        from dealcli.engine.positions import activate
-
-        activate(run, position, occurrence)
+    return first
 
 
 def _resumed(run: Run, position: Position, occurrence: Occurrence) -> None:

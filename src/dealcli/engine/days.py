@@ -8,14 +8,16 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from dealcli.dates import NoSuchDay, civil_day
+from dealcli.engine.apply import apply, apply_act, use_power
 from dealcli.engine.change import limit_runs_out
 from dealcli.engine.effects import carry_out, end_agreement
-from dealcli.engine.judge import Judgement, judge
-from dealcli.engine.positions import begin_period, end_span, make_plain
+from dealcli.engine.judge import Act, Judgement, judge
+from dealcli.engine.making import begin_period, make_plain
+from dealcli.engine.positions import end_span
 from dealcli.engine.program import Agreement, Program
 from dealcli.engine.records import Event, Moment, Occurrence, Position
 from dealcli.engine.run import BEGINS, RAN_OUT, WITHIN_DAY, Run
-from dealcli.engine.settle import Act, apply, apply_act, look_at_agreement, settle, use_power
+from dealcli.engine.settle import look_at_agreement, settle
 from dealcli.engine.timeline import Exercise
 from dealcli.language import values
 from dealcli.language.scope import Env
@@ -261,6 +263,7 @@ def one_event(run: Run, event: Event) -> None:
     run.touch("event", event.type, event.values)
     apply(run, found, occurrence)
     _tell_misses(run, found, occurrence)
+    _tell_conflicts(run, found, occurrence)
     settle(run, occurrence)
 
 
@@ -285,6 +288,19 @@ def _tell_misses(run: Run, found: Judgement, occurrence: Occurrence) -> None:
                      occurrence=occurrence)  # fmt: skip
     if not found.misses and not occurrence.thing.read:
         run.find("unused_event", "info", f"{occurrence.thing.title or occurrence.thing.name}: no clause looks at it", occurrence=occurrence)
+
+
+def _tell_conflicts(run: Run, found: Judgement, occurrence: Occurrence) -> None:
+    """One event that one position requires or permits and another forbids, neither an exception to the other."""
+    forbidden = [act.position for act in found.acts if act.position.clause.group == "prohibition" and act.certain is True]
+    allowed = [act.position for act in (*found.acts, *found.payments) if act.position.clause.group in ("duty", "option")]
+    for position in forbidden:
+        for other in allowed:
+            related = other.clause in position.clause.exceptions or position.clause in other.clause.exceptions
+            if not related and other.clause.kind != "condition":
+                verb = "requires" if other.clause.group == "duty" else "allows"
+                run.find("conflict", "warning", f"{position.clause.title}: forbids what '{other.clause.title}' {verb}", position=position,
+                         occurrence=occurrence)  # fmt: skip
 
 
 def _exercise(run: Run, row: Exercise) -> None:

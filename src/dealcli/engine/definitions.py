@@ -12,7 +12,7 @@ from dealcli.engine.program import When
 from dealcli.language.compiler import Typed, compile_condition, compile_value, need
 from dealcli.language.declarations import Read
 from dealcli.language.parser import parse
-from dealcli.language.scope import Scope
+from dealcli.language.scope import Env, Scope
 from dealcli.language.tree import LanguageError, Literal, Name, Node
 from dealcli.language.triggers import Branch, compile_trigger, event_types, is_trigger
 from dealcli.language.types import DATE, Type
@@ -46,7 +46,7 @@ def choose(name: str, tree: Mapping[str, Any], place: Place, chosen: str | None)
     readings = tree.get("readings")
     if not readings:
         return Definition(name, tree, place)
-    choice = chosen if chosen in readings else str(tree.get("default"))
+    choice: str = chosen if chosen is not None and chosen in readings else str(tree.get("default"))
     reading = readings.get(choice) or {}
     merged = {k: v for k, v in tree.items() if k not in ("readings", "default")} | dict(reading)
     return Definition(name, merged, place, choice, frozenset(reading))
@@ -226,11 +226,8 @@ def literal_value(raw: Any) -> tuple[Any, Type]:
         raise
     if isinstance(node, Name):
         return text, Type("word")
-    typed = compile_value(node, Scope(Deal())) if not isinstance(node, Literal) else None
-    if isinstance(node, Literal):
-        typed = compile_value(node, Scope(Deal()))
-    assert typed is not None
-    return typed.function(None), typed.type
+    typed = compile_value(node, Scope(Deal()))
+    return typed.function(Env(None)), typed.type
 
 
 __all__ = ["Compiler", "Definition", "Read", "choose", "constant", "edtf", "event_types", "literal_value"]

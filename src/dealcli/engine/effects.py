@@ -8,7 +8,8 @@ from typing import Any
 from dealcli.dates import add, civil_day
 from dealcli.engine import lifecycle
 from dealcli.engine.change import cue, set_timer, timer
-from dealcli.engine.positions import close, next_period
+from dealcli.engine.making import make, next_period
+from dealcli.engine.positions import close
 from dealcli.engine.program import Agreement, Clause, Effect, Replacement
 from dealcli.engine.records import Occurrence, Position, Transition
 from dealcli.engine.run import BEGINS, RAN_OUT, Run
@@ -229,8 +230,6 @@ def begin_agreement(run: Run, agreement: Agreement, occurrence: Occurrence, cert
 
 def begin_clause(run: Run, clause: Clause, occurrence: Occurrence, certain: Truth = True) -> None:
     """What a clause does when its agreement begins: it succeeds others, starts to recur, makes one instance per item."""
-    from dealcli.engine.positions import make
-
     if clause.begin is None:
         for replacement in clause.replaces:
             replace(run, replacement, clause.full, occurrence, certain)

@@ -240,7 +240,8 @@ class Reader:
 
     def _number(self, text: str, kind: Type, place: Place) -> Any:
         cached = _parse_literal(text)
-        value, found = cached if cached else (None, "")
+        value: Any
+        value, found = cached or (None, "")
         if kind.name == "money":
             if found == "number" and kind.words:
                 return Money(value, kind.words[0])

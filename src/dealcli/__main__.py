@@ -1,0 +1,26 @@
+"""Where the ``dealcli`` command and ``python -m dealcli`` begin; it imports as little as it can."""
+
+from __future__ import annotations
+
+import sys
+
+from dealcli import __version__
+
+
+def run() -> None:
+    """Answer ``--version`` at once, and leave everything else to the command line."""
+    if sys.argv[1:] == ["--version"]:
+        sys.stdout.write(f"dealcli {__version__}\n")
+        return
+    # a command is short and keeps nearly all that it makes: looking for garbage only costs it time
+    import gc
+
+    gc.disable()
+
+    from dealcli.cli.main import main
+
+    main()
+
+
+if __name__ == "__main__":
+    run()

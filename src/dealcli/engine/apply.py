@@ -1,0 +1,163 @@
+"""Applying a judgement: stages and updates at once, then effects of powers, then those at top level, then new instances."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dealcli.dates import add
+from dealcli.engine.change import cue, limit_from, limit_runs_out, local_day
+from dealcli.engine.effects import begin_agreement, end_agreement, end_position, replace, run_effect
+from dealcli.engine.fluents import apply_updates
+from dealcli.engine.judge import Act, Judgement, judge
+from dealcli.engine.making import make, next_period
+from dealcli.engine.payments import apply_payment
+from dealcli.engine.performance import note_performer, perform, perform_late
+from dealcli.engine.positions import end_span
+from dealcli.engine.program import Agreement, Listener
+from dealcli.engine.records import Occurrence, Position
+from dealcli.engine.run import BEGINS, Run
+from dealcli.language import values
+from dealcli.language.scope import Env
+from dealcli.language.values import Truth
+
+
+def apply(run: Run, found: Judgement, occurrence: Occurrence) -> None:
+    """Apply a judgement: stages and updates at once, then effects of powers, then those at top level, then new instances."""
+    exercised: list[tuple[Position, Truth]] = []
+    for act in found.acts:
+        if apply_act(run, act, occurrence):
+            exercised.append((act.position, act.certain))
+    if found.payments:
+        apply_payment(run, found.payments, occurrence, found.taken)
+        found.served = True
+    for position, name, certain in found.cues:
+        _apply_cue(run, position, name, occurrence, certain)
+    for position, certain in found.begins:
+        _begin(run, position, occurrence, certain)
+    for clause, certain in found.starts:
+        if clause.every is not None:
+            next_period(run, clause, local_day(run, occurrence.anchor))
+    for position, certain in found.limits:
+        _limit_by_trigger(run, position, occurrence, certain)
+    for clause, certain in found.closes:
+        run.state.closed.setdefault(clause, ("ended", certain is True))
+    apply_updates(run, found.updates, occurrence)
+    for agreement, role, certain in found.agreements:
+        _apply_agreement(run, agreement, role, occurrence, certain)
+    _run_effects(run, found, exercised, occurrence)
+    for listener, branch, certain in found.delays:
+        _delay(run, listener, branch, occurrence, certain)
+    for clause, certain in found.makes:
+        make(run, clause, occurrence, certain)
+
+
+def _run_effects(run: Run, found: Judgement, exercised: list[tuple[Position, Truth]], occurrence: Occurrence) -> None:
+    for position, certain in sorted(exercised, key=lambda pair: (pair[0].clause.order, pair[0].seq)):
+        use_power(run, position, occurrence, certain)
+    for effect, certain in found.effects:
+        run_effect(run, effect, occurrence, certain)
+
+
+def use_power(run: Run, position: Position, occurrence: Occurrence, certain: Truth = True) -> None:
+    """Run the effects of an exercised power, each as far as its ``when`` holds."""
+    own = Occurrence(occurrence.kind, occurrence.thing, occurrence.word, occurrence.anchor, occurrence.certain, occurrence.event,
+                     position, dict(position.names), occurrence.made, occurrence.cause)  # fmt: skip
+    for effect in position.clause.effects:
+        env = Env(run.state, position, occurrence.event)
+        truth = values.both(certain, True if effect.when is None else effect.when(env))
+        if truth is not False:
+            run_effect(run, effect, own, truth)
+
+
+def apply_act(run: Run, act: Act, occurrence: Occurrence) -> bool:
+    """An act reaches a position. True if it exercised a power, permission or right."""
+    position, certain, group = act.position, act.certain, act.position.clause.group
+    if group == "prohibition":
+        if certain is not True:
+            run.find("possible_breach", "warning", f"{position.clause.title}: it is not known whether this was a breach",
+                     position=position, occurrence=occurrence)  # fmt: skip
+        _breach(run, position, occurrence, certain)
+        return False
+    note_performer(position, occurrence)
+    if group == "option":
+        return _exercise(run, position, occurrence, certain)
+    if act.late:
+        perform_late(run, position, occurrence, certain)
+        return False
+    if position.clause.amount is not None:
+        position.paid = run.state.amount_of(position)
+    perform(run, position, occurrence, certain)
+    return False
+
+
+def _breach(run: Run, position: Position, occurrence: Occurrence, certain: Truth) -> None:
+    event = occurrence.event
+    cue(run, position, "broken", occurrence, certain=certain, note={"event": event.type.name} if event else None)
+
+
+def _exercise(run: Run, position: Position, occurrence: Occurrence, certain: Truth) -> bool:
+    position.uses.append({"date": str(local_day(run, occurrence.anchor)), "cause": occurrence.describe()})
+    if position.clause.once:
+        position.performed_on = occurrence.anchor
+        cue(run, position, "exercised", occurrence, certain=certain)
+    else:
+        cue(run, position, "used", occurrence, certain=certain)
+    return True
+
+
+def _apply_cue(run: Run, position: Position, name: str, occurrence: Occurrence, certain: Truth) -> None:
+    if name == "span_over":
+        end_span(run, position, occurrence, certain)
+    elif name == "broken":
+        cue(run, position, "broken", occurrence, certain=certain)
+        if "breached" in position.stages and position.clause.cure is not None:
+            length = position.clause.cure(Env(run.state, position))
+            position.cure_limit = limit_from(run, position, length, occurrence.anchor)
+    else:
+        end_position(run, position, name, occurrence, certain)
+
+
+def _begin(run: Run, position: Position, occurrence: Occurrence, certain: Truth) -> None:
+    """The clause's own ``from`` occurs: what it replaces ends in the same instant."""
+    if position.begun is True:
+        return
+    position.begun = certain
+    position.begun_at = occurrence.anchor
+    agreement = run.program.agreement(position.clause.agreement)
+    if position.clause.plain and run.state.agreement_is(agreement, ("in_force",)) is not False:
+        for replacement in position.clause.replaces:
+            replace(run, replacement, position.clause.full, occurrence, certain)
+    run.look_at(position)
+
+
+def _limit_by_trigger(run: Run, position: Position, occurrence: Occurrence, certain: Truth) -> None:
+    """``due`` is an occurrence: it passes now; an act in the same event was in time (not with ``before``)."""
+    if position.limit is not None and not values.is_unknown(position.limit):
+        return
+    position.limit, position.limit_set = occurrence.anchor, True
+    position.limit_strict = position.clause.limit_field == "before"
+    limit_runs_out(run, position, occurrence, certain)
+
+
+def _apply_agreement(run: Run, agreement: Agreement, role: str, occurrence: Occurrence, certain: Truth) -> None:
+    if role == "begins":
+        begin_agreement(run, agreement, occurrence, certain)
+    elif "pending" not in run.state.agreements[agreement].stages:
+        end_agreement(run, agreement, "expired" if role == "expires" else "completed", occurrence, certain)
+
+
+def _delay(run: Run, listener: Listener, branch: Any, occurrence: Occurrence, certain: Truth) -> None:
+    """``30 days after <trigger>``: it will occur on that day, with the event still at hand."""
+    env = Env(run.state, occurrence.position, occurrence.event, occurrence.names)
+    length = branch.function(env)
+    if length is None:
+        return
+    if values.is_unknown(length):
+        return
+    day = local_day(run, add(local_day(run, occurrence.anchor), length))
+    later = Occurrence("delay", branch, "", day, certain is True, occurrence.event, occurrence.position, occurrence.names,
+                       occurrence.made, occurrence)  # fmt: skip
+    if day > run.state.today:
+        run.schedule(day, BEGINS, (4,), "delay", listener, later)
+    else:
+        apply(run, judge(run, later, [listener]), later)

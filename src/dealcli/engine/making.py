@@ -1,0 +1,200 @@
+"""Making positions: of plain clauses at the start, of an occurrence, of the periods of a recurring clause."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from dealcli.dates import add, add_days, civil_day
+from dealcli.engine import lifecycle
+from dealcli.engine.change import chain_of
+from dealcli.engine.positions import look_again
+from dealcli.engine.program import Clause
+from dealcli.engine.records import Event, Occurrence, Position
+from dealcli.engine.run import BEGINS, DoesNotSettle, Run
+from dealcli.language import values
+from dealcli.language.scope import Env
+from dealcli.language.values import UNKNOWN, Period, Truth
+
+MOST_PERIODS = 1_000_000
+
+
+def make(run: Run, clause: Clause, occurrence: Occurrence, certain: Truth = True) -> None:
+    """An occurrence makes an instance of a clause, one position for each bearer."""
+    may = makes_instances(run, clause)
+    if may is False:
+        return
+    certain = values.both(certain, may)
+    key, names = _key_of(run, clause, occurrence)
+    if key is None:
+        return
+    if clause.keys and _repeats(run, clause, key, occurrence):
+        return
+    if (clause, key) in occurrence.made:
+        raise DoesNotSettle(chain_of(occurrence, f"{clause.full} is made again"), clause)
+    _add(run, clause, names, key, occurrence, certain, occurrence.position)
+
+
+def makes_instances(run: Run, clause: Clause) -> Truth:
+    """Whether the clause makes instances now: its agreement runs (or the clause survives it) and it was not ended."""
+    if clause.restates:
+        return False
+    closed = run.state.closed.get(clause)
+    if closed is not None and closed[1]:
+        return False
+    state = run.state.agreements[run.program.deal.agreements[clause.agreement]]  # type: ignore[index]
+    truths = {_stage_makes(stage, clause, run) for stage in state.stages}
+    runs: Truth = truths.pop() if len(truths) == 1 else UNKNOWN
+    return values.both(runs, True if closed is None else UNKNOWN)
+
+
+def _stage_makes(stage: str, clause: Clause, run: Run) -> bool:
+    if stage in ("in_force", "suspended"):
+        return True
+    if stage == "pending":
+        return False
+    return clause.survives or (stage == "superseded" and clause in run.state.excepted)
+
+
+def _key_of(run: Run, clause: Clause, occurrence: Occurrence) -> tuple[tuple[Any, ...] | None, dict[str, Any]]:
+    """The key of a new instance and the names bound in it; None where the occurrence bears no value for the key."""
+    parent = occurrence.position
+    names = dict(parent.names) if parent is not None else {}
+    names.update(occurrence.names)
+    makers = dict(parent.makers) if parent is not None else {}
+    key = []
+    for name in clause.keys:
+        value = names.get(name)
+        if occurrence.event is not None and name in occurrence.event.type.attributes and name not in occurrence.names:
+            value = occurrence.event.values.get(name)
+        if value is None:
+            value = next((e.values[name] for e in makers.values() if e.values.get(name) is not None), None)
+        if value is None:
+            return None, names
+        key.append(value)
+        names[name] = value
+    return tuple(key), names
+
+
+def _repeats(run: Run, clause: Clause, key: tuple[Any, ...], occurrence: Occurrence) -> bool:
+    """While an instance of a key is open (a breached duty is not) a further occurrence makes none; a finding says so."""
+    for position in run.state.by_key.get((clause, key), ()):
+        if position.undecided:
+            run.find("repeated_trigger", "warning", f"{clause.title}: already open for {position.key_text}; the repetition makes no other",
+                     position=position, occurrence=occurrence)  # fmt: skip
+            return True
+    return False
+
+
+def _add(run: Run, clause: Clause, names: dict[str, Any], key: tuple[Any, ...], occurrence: Occurrence, certain: Truth,
+         parent: Position | None, number: int | None = None) -> None:  # fmt: skip
+    state = run.state
+    siblings = state.positions_of[clause]
+    if number is not None:
+        pass
+    elif clause.keys:
+        number = 1 + len({p.number for p in state.by_key.get((clause, key), ())})
+    else:
+        number = 1 + (siblings[-1].number or 0 if siblings else 0)
+    bearers = clause.bearers or (lambda env: None,)
+    for bearer in bearers:
+        state.sequence += 1
+        position = Position(clause, state.sequence, dict(names), occurrence.anchor)
+        position.parent, position.occurrence = parent, occurrence
+        position.key = key
+        position.number = None if clause.plain else number
+        position.makers = _makers(parent, occurrence.event)
+        env = Env(state, position, occurrence.event)
+        position.bearer = bearer(env)
+        position.counterparty = _counterparty(clause, env)
+        if certain is not True:
+            position.stages = (lifecycle.NONE, "new")
+        siblings.append(position)
+        if parent is not None:
+            parent.offspring.append(position)
+        state.open[clause][position.seq] = position
+        state.by_key.setdefault((clause, key), []).append(position)
+        if not clause.plain:
+            position.occurrence = replace(occurrence, made=occurrence.made | {(clause, key)})
+            state.by_maker[(clause, occurrence.event or occurrence)] = position
+        run.touch("stage", clause, position.names)
+        run.touch("outcome", clause, position.names)
+        look_again(run, position, position.occurrence or occurrence)
+
+
+def _makers(parent: Position | None, event: Event | None) -> dict[str, Event]:
+    makers = dict(parent.makers) if parent is not None else {}
+    if event is not None:
+        makers[event.type.full] = event
+    return makers
+
+
+def _counterparty(clause: Clause, env: Env) -> Any:
+    found = [function(env) for function in clause.counterparties]
+    return None if not found else found[0] if len(found) == 1 else tuple(found)
+
+
+def next_period(run: Run, clause: Clause, after: date) -> None:
+    """Put the beginning of the next period of a recurring clause on the agenda: the first that is not over by ``after``."""
+    if clause.every is None:
+        return
+    env = Env(run.state)
+    length = clause.every(env)
+    first = _first_day(run, clause, env, after)
+    if first is None or length is None or values.is_unknown(first) or values.is_unknown(length):
+        return
+    calendar = run.program.deal.agreements[clause.agreement].calendar
+    number = run.periods.get(clause, 0)
+    while True:
+        number += 1
+        if clause.times is not None and number > clause.times:
+            return
+        if number > MOST_PERIODS:
+            raise DoesNotSettle([f"{clause.full} would make over {MOST_PERIODS:,} periods"], clause)
+        start = civil_day(add(first, values.scale_duration(length, number - 1) or length, calendar)) if number > 1 else first
+        end = add_days(civil_day(add(first, values.scale_duration(length, number) or length, calendar)), -1)
+        if end >= after:
+            break
+    run.periods[clause] = number
+    run.schedule(max(start, run.state.today), BEGINS, (1, clause.order), "period", clause, Period(number, start, end))
+
+
+def _first_day(run: Run, clause: Clause, env: Env, after: date) -> Any:
+    if clause.first is not None:
+        first = clause.first(env)
+        return first if first is None or values.is_unknown(first) else civil_day(first)
+    if clause.begin is not None and clause.begin.mode == "value" and clause.begin.function is not None:
+        day = clause.begin.function(env)
+        return day if day is None or values.is_unknown(day) else civil_day(day)
+    return after
+
+
+def begin_period(run: Run, clause: Clause, period: Period) -> None:
+    """Make the instance of one period, and put the next one on the agenda."""
+    occurrence = Occurrence("period", clause, str(period.number), max(period.start, run.state.today), names={"period": period})
+    closed = run.state.closed.get(clause)
+    if (closed is not None and closed[1]) or _past_end(run, clause):
+        return
+    certain = makes_instances(run, clause)
+    if certain is not False:
+        _add(run, clause, {"period": period}, (), occurrence, certain, None, period.number)
+    next_period(run, clause, run.state.today)
+
+
+def _past_end(run: Run, clause: Clause) -> bool:
+    """Whether the clause's own ``until`` lies before today, so that it makes no more instances."""
+    end = clause.end
+    if end is None or end.mode != "value" or end.function is None:
+        return False
+    day = end.function(Env(run.state))
+    return day is not None and values.compare("<", day, run.state.today) is True
+
+
+def make_plain(run: Run) -> None:
+    """The single positions of clauses that nothing has to trigger; they wait for their agreement."""
+    for clause in run.program.clauses:
+        if clause.plain and not clause.restates:
+            _add(run, clause, {}, (), run.cause, True, None)
+
+

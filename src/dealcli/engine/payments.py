@@ -1,0 +1,96 @@
+"""Payments: one payment settles once, over the open debts that it matches, oldest first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dealcli.engine.judge import Act
+from dealcli.engine.matching import age
+from dealcli.engine.performance import note_performer, perform, perform_late
+from dealcli.engine.records import Occurrence, Position
+from dealcli.engine.run import Run
+from dealcli.engine.shown import show
+from dealcli.language import values
+from dealcli.language.values import UNKNOWN
+
+
+def apply_payment(run: Run, acts: list[Act], occurrence: Occurrence, taken: set[int] | None = None) -> None:
+    """A payment settles once, over the open debts that it matches, oldest first; the rest is an overpayment."""
+    event = occurrence.event
+    assert event is not None
+    closed = [act for act in acts if act.late and not act.position.owed]
+    open_acts = [act for act in acts if act not in closed and not _remedied(run, act.position, event)]
+    rest: dict[str, Any] = {}
+    for act in sorted(open_acts, key=lambda a: (age(a.position), a.position.clause.order)):
+        position = act.position
+        if taken is not None and position.seq in taken:
+            continue
+        attribute = position.clause.paid_with
+        given = rest.get(attribute, event.values.get(attribute))
+        if given is None:
+            continue
+        if not values.is_unknown(given) and values.amount_number(given) == 0 and attribute in rest:
+            continue
+        rest[attribute] = _pay(run, act, given, occurrence)
+        if taken is not None:
+            taken.add(position.seq)
+    _overpaid(run, [*open_acts, *closed], rest, occurrence)
+
+
+def _remedied(run: Run, position: Position, event: Any) -> bool:
+    """A breached debt with an open remedy of the same act gets none of a payment."""
+    if "breached" not in position.stages:
+        return False
+    waiting = list(position.offspring)
+    while waiting:
+        other = waiting.pop()
+        if "in_force" in other.stages and any(event.type in branch.events for branch in other.clause.act):
+            return True
+        waiting.extend(other.offspring)
+    return False
+
+
+def _pay(run: Run, act: Act, given: Any, occurrence: Occurrence) -> Any:
+    """Pay towards one debt; what is left over."""
+    position, clause = act.position, act.position.clause
+    amount = run.state.amount_of(position)
+    note_performer(position, occurrence)
+    owed = values.add(amount, position.paid, -1) if amount is not None else None
+    if owed is None or values.is_unknown(owed) or values.is_unknown(given) or act.certain is not True:
+        position.paid = values.add(position.paid, given) if not values.is_unknown(given) and act.certain is True else UNKNOWN
+        if not act.late:
+            perform(run, position, occurrence, UNKNOWN)
+        return UNKNOWN if values.is_unknown(given) else values.multiply(given, 0)
+    enough = values.compare(">=", given, owed) is True
+    position.paid = amount if enough and values.compare(">", owed, values.multiply(owed, 0)) is True else values.add(
+        position.paid, given if not enough else values.multiply(given, 0)
+    )  # fmt: skip
+    left = values.add(given, owed, -1) if enough and values.amount_number(owed) > 0 else (
+        given if enough else values.multiply(given, 0)
+    )  # fmt: skip
+    run.touch("position", clause, position.names)
+    if enough and _may_settle(run, position):
+        if act.late:
+            perform_late(run, position, occurrence)
+        else:
+            perform(run, position, occurrence)
+    return left
+
+
+def _may_settle(run: Run, position: Position) -> bool:
+    """A recurring debt that still accrues is settled only once its period is over."""
+    period = position.names.get("period")
+    return not (position.clause.accrues and isinstance(period, values.Period) and run.state.today <= period.end)
+
+
+def _overpaid(run: Run, acts: list[Act], rest: dict[str, Any], occurrence: Occurrence) -> None:
+    if not acts:
+        return
+    event = occurrence.event
+    assert event is not None
+    attribute = acts[0].position.clause.paid_with
+    left = rest.get(attribute, event.values.get(attribute))
+    if left is None or values.is_unknown(left) or values.amount_number(left) <= 0:
+        return
+    run.find("overpayment", "info", f"{acts[0].position.clause.title}: {show(left)} more than was owed", position=acts[0].position,
+             occurrence=occurrence)  # fmt: skip

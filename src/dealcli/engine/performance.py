@@ -1,0 +1,49 @@
+"""Performing a duty: in time, late, within the cure; and who did it."""
+
+from __future__ import annotations
+
+from dealcli.engine.change import cue
+from dealcli.engine.records import Occurrence, Position
+from dealcli.engine.run import Run
+from dealcli.language import values
+from dealcli.language.values import UNKNOWN, Truth
+
+
+def note_performer(position: Position, occurrence: Occurrence) -> None:
+    event = occurrence.event
+    doer = event.values.get(event.type.doer) if event is not None else None
+    if doer is not None and doer is not UNKNOWN and doer not in position.performers:
+        position.performers.append(doer)
+
+
+def perform(run: Run, position: Position, occurrence: Occurrence, certain: Truth = True) -> None:
+    """The act was done in time: the duty is fulfilled, the condition met."""
+    if certain is True:
+        position.performed_on = occurrence.anchor
+        position.amount = run.state.amount_of(position)
+        position.amount_fixed = True
+    cue(run, position, "performed", occurrence, certain=certain)
+
+
+def perform_late(run: Run, position: Position, occurrence: Occurrence, certain: Truth = True) -> None:
+    """Late performance stays a breach, marked performed late; within the cure it cures."""
+    clause = position.clause
+    limit = position.cure_limit
+    in_cure: Truth = clause.cure_any_time
+    if limit is not None:
+        in_cure = values.compare("<=", occurrence.anchor, limit)
+    if certain is True:
+        position.performed_on = occurrence.anchor
+        position.performed_late = in_cure is not True
+        position.amount_fixed = True
+    if in_cure is not False:
+        cue(run, position, "cured", occurrence, certain=values.both(certain, in_cure))
+        return
+    run.find("late_performance", "info", f"{clause.title}: performed late", position=position, occurrence=occurrence)
+    if ("stage", clause, "performed") in run.program.listeners:
+        run.queue.append(Occurrence("stage", clause, "performed", occurrence.anchor, certain is True, occurrence.event, position,
+                                    dict(position.names), occurrence.made, occurrence))  # fmt: skip
+    position.entered["performed"] = occurrence.anchor
+    run.touch("outcome", clause, position.names)
+    if not position.undecided:
+        run.state.open[clause].pop(position.seq, None)

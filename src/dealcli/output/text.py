@@ -1,0 +1,93 @@
+"""The one way by which text of others (titles, notes, keys, file names, excerpts) gets into an output.
+
+A contract file, an event log or a path may hold control characters that a terminal obeys, or characters that turn the
+direction of the line round. None of them leaves this module as it is. Each format that has its own special characters
+has its own function here.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+JOINERS = "\u200c\u200d"
+"""Marks inside words of several scripts, without which these are misspelled. They cannot move anything."""
+
+NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
+FORMULA_SIGNS = "=+-@\uff1d\uff0b\uff0d\uff20"
+MARKDOWN_SIGNS = re.compile(r"([\\`*_\[\]|~#])")
+RULED_LINE = re.compile(r"^( *)([-+=]|[0-9]+[.)])")
+
+
+def safe(text: object) -> str:
+    """Text as one line that no terminal obeys: line ends and tabs become a space, other controls their code, as in ``\\x1b``."""
+    raw = str(text)
+    return raw if raw.isprintable() else "".join(map(_shown, raw))
+
+
+def _shown(character: str) -> str:
+    if character.isprintable() or character in JOINERS:
+        return character
+    category = unicodedata.category(character)
+    if character in "\t\n\r\v\f\x85" or category in ("Zl", "Zp", "Zs"):
+        return " "
+    return code_of(character)
+
+
+def code_of(character: str) -> str:
+    """A character as its code: ``\\x1b``, ``\\u202e``, ``\\U000e0001``."""
+    number = ord(character)
+    return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
+
+
+def json_text(text: str) -> str:
+    """JSON text in which controls, turned directions and lone surrogates are escaped; the value stays the same."""
+    return text if text.isascii() else "".join(c if ord(c) < 0x7F or not _escaped_in_json(c) else _json_code(c) for c in text)
+
+
+def _escaped_in_json(character: str) -> bool:
+    return not character.isprintable() and character not in JOINERS
+
+
+def _json_code(character: str) -> str:
+    number = ord(character)
+    if number < 0x10000:
+        return f"\\u{number:04x}"
+    high, low = divmod(number - 0x10000, 0x400)
+    return f"\\u{0xD800 + high:04x}\\u{0xDC00 + low:04x}"
+
+
+def csv_text(value: object) -> str:
+    """A cell of a CSV file: one line, and never a formula. Text that begins as one gets an apostrophe; a number stays a number."""
+    raw = str(value)
+    text = safe(raw)
+    if NUMBER.fullmatch(text):
+        return text
+    begins_a_formula = raw[:1] in ("\t", "\r", "\n") or text.lstrip()[:1] in tuple(FORMULA_SIGNS)
+    return f"'{text}" if begins_a_formula else text
+
+
+def markdown(value: object) -> str:
+    """Text inside Markdown that means nothing but itself: no markup, no HTML, no table cell, no mention of a user."""
+    text = safe(value).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    text = MARKDOWN_SIGNS.sub(r"\\\1", text).replace("@", "@<!-- -->").replace("://", ":<!-- -->//")
+    return RULED_LINE.sub(lambda found: f"{found[1]}{found[2][:-1]}\\{found[2][-1]}", text)
+
+
+def markdown_code(value: object) -> str:
+    """A name in Markdown, set as code."""
+    text = safe(value).replace("`", "'").replace("|", "\\|")
+    return f"`{text}`" if text.strip() else markdown(text)
+
+
+def cells(text: str) -> int:
+    """How many columns a text takes on a terminal: wide characters take two, marks on the letter before them none."""
+    if text.isascii():
+        return len(text)
+    return sum(_cells_of(character) for character in text)
+
+
+def _cells_of(character: str) -> int:
+    if unicodedata.combining(character) or character in JOINERS:
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in ("W", "F") else 1
