@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import sys
 
 from dealcli import __version__
@@ -10,11 +12,14 @@ from dealcli import __version__
 def run() -> None:
     """Answer ``--version`` at once, and leave everything else to the command line."""
     if sys.argv[1:] == ["--version"]:
-        sys.stdout.write(f"dealcli {__version__}\n")
-        return
+        try:
+            os.write(1, f"dealcli {__version__}\n".encode())
+        except OSError:
+            # the command line tells why nothing could be written, as for every other answer
+            pass
+        else:
+            return
     # a command is short and keeps nearly all that it makes: looking for garbage only costs it time
-    import gc
-
     gc.disable()
 
     from dealcli.cli.main import main

@@ -21,11 +21,11 @@ FIRST_DAY, LAST_DAY = date.min, date.max
 
 
 class NoSuchDay(ValueError):
-    """A month that lands on a missing day where the agreement says ``month_end: error``, or a day beyond the calendar."""
+    """A month that lands on a missing day under ``month_end: error``, or a day beyond the calendar."""
 
 
 class Duration(NamedTuple):
-    """A length of time as steps applied in the order written: ``1 month + 10 days`` is first the month, then the days."""
+    """A length of time as steps in the order written: ``1 month + 10 days`` is first the month, then the days."""
 
     steps: tuple[Step, ...]
 
@@ -66,6 +66,7 @@ class Calendar:
     month_end: MonthEnd = "last_day"
 
     def is_working(self, day: date) -> bool:
+        """Whether a day is neither of the weekend nor a holiday."""
         return day.weekday() not in self.weekend and day not in self.holidays
 
 
@@ -78,6 +79,7 @@ def civil_day(moment: Instant) -> date:
 
 
 def add_days(day: date, count: int) -> date:
+    """``count`` days on. Raises ``NoSuchDay`` beyond the calendar."""
     try:
         return day + timedelta(days=count)
     except OverflowError as error:
@@ -101,22 +103,32 @@ def add_months(day: date, count: int, month_end: MonthEnd = "last_day") -> date:
 
 def add_business_days(day: date, count: int, calendar: Calendar) -> date:
     """The ``count``-th working day after ``day`` (before it where negative); 0 is the day itself."""
-    step = 1 if count > 0 else -1
-    left = abs(count)
-    if left > 400_000 or len(calendar.weekend) == 7:
+    step, left = (1, count) if count > 0 else (-1, -count)
+    in_a_week = 7 - len(calendar.weekend)
+    if not in_a_week and left:
         raise NoSuchDay("no such working day")
     while left:
+        weeks = (left - 1) // in_a_week
+        if weeks:
+            landed = add_days(day, step * 7 * weeks)
+            left -= abs(business_days(day, landed, calendar) if step > 0 else _working_before(day, landed, calendar))
+            day = landed
+            continue
         day = add_days(day, step)
-        if calendar.is_working(day):
-            left -= 1
+        left -= calendar.is_working(day)
     return day
+
+
+def _working_before(day: date, landed: date, calendar: Calendar) -> int:
+    """Working days in [landed, day): the ones that are passed when counting back."""
+    return business_days(landed, day, calendar) + calendar.is_working(landed) - calendar.is_working(day)
 
 
 def add(moment: Instant, duration: Duration, calendar: Calendar = PLAIN_CALENDAR, sign: int = 1) -> Instant:
     """``moment`` moved by ``duration``.
 
-    Steps of days and longer move an instant's civil date and keep its time. Hours counted from a date count from the end
-    of that day, and give an instant (UTC unless the moment carries a zone).
+    Steps of days and longer move an instant's civil date and keep its time. Hours counted from a date count from the
+    end of that day, and give an instant (UTC unless the moment carries a zone).
     """
     for kind, count in duration.steps:
         moment = _step(moment, kind, sign * count, calendar)
@@ -146,6 +158,7 @@ def end_of_day(day: date, zone: tzinfo = UTC) -> datetime:
 
 
 def start_of_day(day: date, zone: tzinfo = UTC) -> datetime:
+    """The instant at which ``day`` begins."""
     return datetime.combine(day, datetime.min.time(), zone)
 
 
@@ -156,9 +169,9 @@ def whole_days(start: Instant, end: Instant) -> int:
     return (civil_day(end) - civil_day(start)).days
 
 
-def whole_hours(start: Instant, end: Instant) -> int:
-    """Whole hours in (start, end]; a date is its beginning."""
-    first, last = (m if isinstance(m, datetime) else start_of_day(m) for m in (start, end))
+def whole_hours(start: Instant, end: Instant, zone: tzinfo = UTC) -> int:
+    """Whole hours in (start, end]; a date is its beginning in ``zone``."""
+    first, last = (m if isinstance(m, datetime) else start_of_day(m, zone) for m in (start, end))
     return _whole(last - first, 3600)
 
 
@@ -181,7 +194,10 @@ def business_days(start: Instant, end: Instant, calendar: Calendar) -> int:
     first, last = civil_day(start), civil_day(end)
     if last < first:
         return -business_days(end, start, calendar)
-    return sum(calendar.is_working(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
+    weeks, rest = divmod((last - first).days, 7)
+    days = weeks * (7 - len(calendar.weekend))
+    days += sum((first.weekday() + n) % 7 not in calendar.weekend for n in range(1, rest + 1))
+    return days - sum(first < day <= last and day.weekday() not in calendar.weekend for day in calendar.holidays)
 
 
 PERIODS = {"week", "month", "quarter", "year"}
@@ -200,9 +216,10 @@ def end_of(unit: str, moment: Instant) -> date:
     """The last day of the week, month, quarter or year that ``moment`` falls in."""
     first = start_of(unit, moment)
     if unit == "week":
-        return add_days(first, 6)
+        return first + min(timedelta(days=6), LAST_DAY - first)
     months = {"month": 1, "quarter": 3, "year": 12}[unit]
-    return add_days(add_months(first, months), -1) if (first.year, months) < (9999, 12) else LAST_DAY
+    last_month = first.month + months > 12
+    return date(first.year, 12, 31) if last_month else add_days(add_months(first, months), -1)
 
 
 # --- approximate dates (a part of EDTF, ISO 8601-2) ------------------------------------------------------------------
@@ -240,7 +257,7 @@ def parse_approximate(text: str) -> ApproximateDate | None:
     Raises ``ValueError`` where it is of that form and names no day (month 13, an interval that runs backwards).
     """
     match = _EDTF.fullmatch(text)
-    if not match or match[4] and not match[2]:
+    if not match or (match[4] and not match[2]) or (match[10] and not match[8]):
         return None
     first, last = _span(*match.group(1, 2, 3, 4, 5))
     if match[6]:

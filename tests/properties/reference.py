@@ -104,6 +104,7 @@ class Run(Triggers):
         cues = self.collect_cues(occ, {id(p) for p, _, _ in acts})
         rules = self.collect_effects(occ)
         made = self.collect_instances(occ)
+        ended = [d for d in self.of("clause") if self.span_ends(d, occ)]
         agreements = self.collect_agreements(occ)
         for change in fluents:
             self.change_fluent(*change)
@@ -111,25 +112,51 @@ class Run(Triggers):
         for p, cue, certain in cues:
             self.apply_cue(p, cue, certain, occ)
         for agreement, what, certain in agreements:
-            self.agreement_cue(agreement, what, certain)
+            if what != "until":
+                self.agreement_cue(agreement, what, certain)
         for p, certain in used:
             self.run_power(p, occ, certain)
         for d, slot, tree, certain in rules:
             self.effect(tree, slot, d, occ, None, certain)
-        for d, certain in made:
-            self.make(d, occ, certain)
+        for agreement, what, certain in agreements:
+            if what == "until" and not agreement.over:
+                self.agreement_cue(agreement, what, certain)
+        for d in ended:
+            self.close_clause(d, "ended")
+        for d, certain in made:  # an event that begins the agreement makes its instances too
+            if self.may_make(d):
+                self.make(d, occ, certain)
         self.moment = None
 
     def collect_instances(self, occ: Occurrence) -> list[tuple[Definition, Any]]:
         found = []
         for d in self.of("clause"):
             node = d.node("for_each")
-            if node is None or self.list_of(d) is not None or not self.may_make(d):
+            if node is None or self.list_of(d) is not None:
                 continue
             hit = self.match(node, occ, Scope(d.doc, occurrence=occ))
             if hit is not False:
                 found.append((d, hit))
         return found
+
+    def span_ends(self, d: Definition, occ: Occurrence) -> bool:
+        """'not after `until`': an occurrence that bears no key of a clause ends all that it would still make."""
+        node = d.node("until")
+        if node is None or ("for_each" not in d.tree and "every" not in d.tree):
+            return False
+        if any(name in occ.keys() for name in listed(d.tree.get("key"))):
+            return False
+        scope = Scope(d.doc, occurrence=occ)
+        return any(self.match(x, occ, scope) is True for x in alternatives(node) if self.is_occurrence(x, d.doc))
+
+    def close_clause(self, d: Definition, stage: str) -> None:
+        """A `for_each` or `every` clause that makes no more instances; where it made none, this is its stage."""
+        if id(d) in self.closed:
+            return
+        self.closed.add(id(d))
+        for p in self.positions:
+            if p.clause is d and p.ready and not p.final:
+                self.enter(p, stage, "closed", final=True)
 
     def collect_agreements(self, occ: Occurrence) -> list[tuple[Agreement, str, Any]]:
         found: list[tuple[Agreement, str, Any]] = []
@@ -404,7 +431,9 @@ class Run(Triggers):
         if agreement is not None:
             self.agreement_effect(agreement, verb, tree, slot, d, scope, certain)
             return
-        for target in self.targets(tree, slot, verb, d, occ, p):
+        for target in self.targets(tree, slot, verb, d, occ, p, certain):
+            if certain is UNKNOWN and verb in ("extend", "assign", "resume"):
+                continue
             if certain is UNKNOWN:
                 done = {"suspend": "suspended", "complete": "fulfilled", "waive": "waived"}
                 target.maybe.add(done.get(verb, verb + "d"))
@@ -443,13 +472,17 @@ class Run(Triggers):
                     self.waive(p) if verb == "waive" else self.discharge(p)
 
     def targets(
-        self, tree: dict[str, Any], slot: str, verb: str, d: Definition, occ: Occurrence, p: Position | None
+        self, tree: dict[str, Any], slot: str, verb: str, d: Definition, occ: Occurrence, p: Position | None, certain: Any
     ) -> list[Position]:
         """'the instance with the key at hand; `key: all` for all of them'."""
         clause = self.reach(d.must(f"{slot}/{verb}"), d.doc, ("clause",))
         if clause is None:
             raise ReferenceRefused(f"nothing to {verb}: {tree[verb]}")
         found = [x for x in self.positions if x.clause is clause and not x.ready]
+        recurring = "for_each" in clause.tree or "every" in clause.tree
+        if verb == "terminate" and recurring and certain is True:
+            if tree.get("key") == "all" or (not found and "key" not in clause.tree):
+                self.close_clause(clause, "terminated")
         if tree.get("key") == "all" or all(x.number == 0 for x in found):
             return found
         if "key" in tree:
@@ -656,7 +689,7 @@ class Run(Triggers):
         if old is value:
             return
         self.turned[slot] = value
-        self.queue.append(Occurrence("turns", self.day, self.anchor, subject=subject, value=value, key=key, listener=p))
+        self.queue.append(Occurrence("turns", self.day, self.anchor, subject=subject, value=value, key=key, listener=p, stage=plain(old)))
 
     # ------------------------------------------------------------------ what ran out
 

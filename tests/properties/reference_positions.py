@@ -129,7 +129,7 @@ class Positions(Evaluator):
                 start = p.anchor if p.number == 0 else p.made
                 value = MISSING if start is None else add_duration(start, value, self.calendar(p.clause.doc))
             found.append(value)
-        if p.period is not None and (p.standing or p.kind == "recital"):
+        if p.period is not None and p.standing:
             found.append(p.period.end)  # 'period over'
         return self.moved(found, p.until_extended, 0, None, p.clause.doc)
 
@@ -306,7 +306,7 @@ class Positions(Evaluator):
                 self.leave(p)
                 self.enter(p, "ended", "gate shut")
             elif p.stage == "undetermined":
-                self.enter(p, "ended" if p.ever_in_force else "pending", "gate shut")
+                self.shut_in_doubt(p)
             return
         stage = {"open": "in_force", "held": "suspended", "displaced": "displaced", "doubtful": "undetermined"}[gate]
         if stage != p.stage:
@@ -320,6 +320,14 @@ class Positions(Evaluator):
             self.activate(p)
         if stage == "in_force" and not p.final:
             self.came_into_force(p)
+
+    def shut_in_doubt(self, p: Position) -> None:
+        """'ended, or pending if never in force': both where it is not known whether it ever was."""
+        left = mapped(p.possible, dict.fromkeys(("in_force", "suspended", "displaced"), "ended"))
+        if len(left) == 1:
+            self.enter(p, left.pop(), "gate shut")
+        else:
+            p.possible = left
 
     def leave(self, p: Position) -> None:
         """'Suspended (`tolls`) it moves by resume day minus suspend day; displaced over it, to the end of the
@@ -336,6 +344,8 @@ class Positions(Evaluator):
     def activate(self, p: Position) -> None:
         """'Activation happens once ...; `within` counts from its anchor.'"""
         p.activated, p.anchor = True, self.anchor
+        if p.clause.node("amount") is not None:
+            p.amount = self.value(p.clause.must("amount"), self.scope(p))
         node = p.clause.node("within")
         if node is not None:
             length = self.value(node, self.scope(p))
@@ -354,11 +364,7 @@ class Positions(Evaluator):
 
     def came_into_force(self, p: Position) -> None:
         p.ever_bound = True
-        if not p.ever_in_force:
-            p.ever_in_force = True
-            node = p.clause.node("amount")
-            if node is not None:
-                p.amount = self.value(node, self.scope(p))
+        p.ever_in_force = True
 
     def prior_performance(self, p: Position) -> None:
         """'acts before activation ... are taken as if done at activation in their order, if inside the limits'."""
@@ -578,14 +584,14 @@ class Positions(Evaluator):
                 self.into_doubt(p, {better} | old)
 
     def waive(self, p: Position) -> None:
-        if not p.final and not p.ready:
+        if not p.final and not p.ready and p.kind != "recital":
             p.doubted = False
             self.amount_of(p)
             self.enter(p, "waived", "waived")
 
     def discharge(self, p: Position) -> None:
         """'discharge leaves `breached`, marked released'."""
-        if p.final or p.ready:
+        if p.final or p.ready or p.kind == "recital":
             return
         self.amount_of(p)
         if p.stage == "breached" or (p.standing and p.breaches):
@@ -656,7 +662,7 @@ class Positions(Evaluator):
 
     def complete(self, p: Position, occ: Occurrence) -> None:
         """'Completing a clause fulfils it.'"""
-        if p.final or p.ready:
+        if p.final or p.ready or p.kind == "recital":
             return
         if p.stage == "breached":
             self.late(p, occ)

@@ -41,6 +41,7 @@ class Triggers(Positions):
         self.replaced: set[int] = set()
         self.successors: set[int] = set()
         self.completing: set[str] = set()
+        self.closed: set[int] = set()
         self.making = 0
         for d in self.of("clause"):
             if "restates" in d.tree:
@@ -101,9 +102,9 @@ class Triggers(Positions):
         """'`for_each` and `every` make instances only while the agreement is in force (or over, if the clause
         `survives`) and not after `until`'; 'a replaced clause makes no new instances'."""
         agreement = self.agreements.get(d.doc)
-        if id(d) in self.replaced:
+        if id(d) in self.replaced or id(d) in self.closed:
             return False
-        if agreement is not None and agreement.stage not in ("in_force", "undetermined"):
+        if agreement is not None and agreement.stage not in ("in_force", "suspended", "undetermined"):
             excepted = agreement.over and (d.tree.get("survives") == "true" or d.name in agreement.excepted)
             if not excepted:
                 return False
@@ -131,15 +132,19 @@ class Triggers(Positions):
                 return
             keys = {n: supplied[n] for n in names}
             shown = ", ".join(str(plain(v)) for v in keys.values())
-            if any(p.shown == shown and p.stage in ("pending", *OPEN) for p in mine):
+            if any(p.shown == shown and self.still_open(p) for p in mine):
                 self.findings.append(("repeated_trigger", self.day, f"{d.doc}.{d.name}", shown))
                 return
         elif occ.position is not None and occ.position.keys:
             shown = occ.position.shown
         if shown is None:
-            shown = str(len({p.number for p in mine}) + 1)
+            shown = str(len({p.made_index for p in mine}) + 1)
         number = len({p.number for p in mine if p.shown == shown}) + 1
         self.register(d, self.add_positions(d, occ, keys, shown, number), certain)
+
+    def still_open(self, p: Position) -> bool:
+        """'while an instance of that key is open (a breached duty is not)'; what goes on binding is."""
+        return p.stage in ("pending", *OPEN) or (p.stage == "breached" and p.standing and not p.off and not p.final)
 
     def register(self, d: Definition, made: list[Position], certain: Any = True) -> None:
         self.positions = [p for p in self.positions if not (p.ready and p.clause is d)]
@@ -281,7 +286,7 @@ class Triggers(Positions):
                 if any(s in occ.value for s in stages) and "undetermined" not in stages
                 else "undetermined" in stages
             )
-        if "performed" in stages and occ.stage in ("fulfilled", "cured", "performed"):
+        if "performed" in stages and occ.stage in ("fulfilled", "cured", "performed", "exercised", "met"):
             return True
         return occ.stage in stages
 
@@ -298,7 +303,9 @@ class Triggers(Positions):
             same = occ.subject is node and occ.listener is scope.position
         if not same:
             return False
-        return UNKNOWN if occ.value is UNKNOWN else occ.value is wanted
+        if occ.value is UNKNOWN:
+            return UNKNOWN if occ.stage != str(wanted).lower() else False
+        return occ.value is wanted
 
     def listeners(self) -> Iterator[tuple[Definition, str, Position | None]]:
         """Every place in the deal where a trigger is written."""

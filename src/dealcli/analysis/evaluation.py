@@ -19,7 +19,7 @@ from dealcli.engine.program import Program
 from dealcli.engine.records import Event, Moment
 from dealcli.engine.run import DoesNotSettle, Run
 from dealcli.engine.timeline import Exercise, Reader, in_order, numbered
-from dealcli.language.operators import CurrenciesMixed
+from dealcli.language.values import Incalculable
 
 MOST_PROBLEMS = 20
 Row = Event | Exercise
@@ -110,8 +110,8 @@ def _run(program: Program, rows: Iterable[Row], as_of: Moment, points: Any, scen
                                  hint="something triggers itself within one instant")) from None  # fmt: skip
     except NoSuchDay as error:
         raise Refused(Diagnostic("DC421", f"a date cannot be computed: {error}", scenario.place)) from None
-    except CurrenciesMixed as error:
-        raise Refused(Diagnostic("DC422", f"two currencies met in one sum: {error}", scenario.place)) from None
+    except Incalculable as error:
+        raise Refused(Diagnostic("DC422", f"a value cannot be computed: {error}", scenario.place)) from None
 
 
 # --- what goes in ----------------------------------------------------------------------------------------------------

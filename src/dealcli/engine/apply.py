@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from dealcli.dates import add
-from dealcli.engine.change import cue, limit_from, limit_runs_out, local_day
+from dealcli.engine.change import cue, end_span, limit_from, limit_runs_out, local_day
 from dealcli.engine.effects import begin_agreement, end_agreement, end_position, replace, run_effect
 from dealcli.engine.fluents import apply_updates
 from dealcli.engine.judge import Act, Judgement, judge
 from dealcli.engine.making import make, next_period
 from dealcli.engine.payments import apply_payment
 from dealcli.engine.performance import note_performer, perform, perform_late
-from dealcli.engine.positions import end_span
 from dealcli.engine.program import Agreement, Listener
 from dealcli.engine.records import Occurrence, Position
 from dealcli.engine.run import BEGINS, Run
@@ -73,7 +72,7 @@ def apply_act(run: Run, act: Act, occurrence: Occurrence) -> bool:
     """An act reaches a position. True if it exercised a power, permission or right."""
     position, certain, group = act.position, act.certain, act.position.clause.group
     if group == "prohibition":
-        if certain is not True:
+        if certain is not True or len(position.stages) > 1:
             run.find("possible_breach", "warning", f"{position.clause.title}: it is not known whether this was a breach",
                      position=position, occurrence=occurrence)  # fmt: skip
         _breach(run, position, occurrence, certain)

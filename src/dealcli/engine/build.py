@@ -201,12 +201,11 @@ class _Builder:
         self._window(thing, definition)
 
     def _named_events(self, text: str, agreement: str) -> list[EventType]:
-        from dealcli.language.functions import _names
         from dealcli.language.parser import parse
-        from dealcli.language.tree import LanguageError
+        from dealcli.language.tree import LanguageError, names_in
 
         try:
-            names = {n.name for n in _names(parse(text))}
+            names = {n.name for n in names_in(parse(text))}
         except LanguageError:
             return []
         found = [t for n in sorted(names) for t in self.deal.find(n, agreement, (EventType,))]

@@ -34,10 +34,15 @@ def cue(run: Run, position: Position, name: str, occurrence: Occurrence, *, cert
     again = _again(position, name, before)
     if stages == before and not again:
         return False
-    if name == "broken" or name == "limit" and "breached" in stages and "breached" not in before:
+    if stages == ("breached",) and (name == "broken" or before != stages) and clause_breach(name):
         _note_breach(position, anchor, occurrence, certain, note)
     _enter(run, position, stages, name, occurrence, anchor, again if certain is True or again else "")
     return True
+
+
+def clause_breach(name: str) -> bool:
+    """Whether a cue is itself a breach, and not the end of a position that was broken before."""
+    return name in ("broken", "limit")
 
 
 def _outcome(position: Position, name: str, stage: str) -> str:
@@ -74,6 +79,8 @@ def _enter(run: Run, position: Position, stages: tuple[str, ...], name: str, occ
                         position.shown, occurrence, anchor,
                         lifecycle.possible(stages, clause.kind) if len(stages) > 1 else (), position.bearer, clause.agreement))  # fmt: skip
     words = sorted({_word(position, stage) for stage in new - old - {"new", lifecycle.NONE}})
+    if name not in ("exercised", "used") and "exercised" in words:
+        words.remove("exercised")  # it is said at an exercise, never because a span ended
     for word in words:
         announce(run, position, word, occurrence, anchor, len(stages) == 1)
     if again and again not in words:
@@ -231,6 +238,9 @@ def local_day(run: Run, moment: Moment) -> date:
 def limit_runs_out(run: Run, position: Position, occurrence: Occurrence, certain: Truth = True) -> None:
     """The limit of a position passes, as far as its gate lets it."""
     clause, gate = position.clause, position.gate
+    if clause.group in ("prohibition", "standing", "recital"):
+        end_span(run, position, occurrence, UNKNOWN if values.is_unknown(position.limit) else certain)
+        return
     if gate == lifecycle.HELD:
         position.limit_passed = position.limit_passed or not clause.tolls
         return
@@ -240,17 +250,36 @@ def limit_runs_out(run: Run, position: Position, occurrence: Occurrence, certain
     anchor = occurrence.anchor if written is UNKNOWN or written is None else written
     if type(position.limit) is AtLeast or position.limit is UNKNOWN:
         certain = UNKNOWN
-    if clause.group == "duty" and _paid_up(run, position):
+    if clause.group in lifecycle.DUTIES and _paid_up(run, position):
         cue(run, position, "performed", occurrence, certain=certain, anchor=anchor)
         return
     also: tuple[str, ...] = ()
-    if clause.group in ("duty", "option") and unreported(run, position) and "in_force" in position.stages:
-        also = ("performed",) if clause.group == "duty" else ("exercised",)
+    if clause.group in (*lifecycle.DUTIES, "option") and unreported(run, position) and "in_force" in position.stages:
+        also = ("performed",) if clause.group in lifecycle.DUTIES else ("exercised",)
         run.find("unreported", "info", f"{clause.title}: whether it was done in time was not reported", position=position,
                  occurrence=occurrence)  # fmt: skip
     cue(run, position, "limit", occurrence, certain=certain, anchor=anchor, also=also)
     if "breached" in position.stages and clause.cure is not None:
         position.cure_limit = limit_from(run, position, clause.cure(Env(run.state, position)), anchor)
+
+
+def end_span(run: Run, position: Position, occurrence: Occurrence, certain: Truth = True) -> None:
+    """The position's own ``until`` passes; a debt already incurred stays owed."""
+    if position.incurred:
+        return
+    if position.stages == ("new",):
+        position.stages = ("pending",)
+    cue(run, position, "span_over", occurrence, certain=certain)
+    if certain is True:
+        close(run, position)
+
+
+def close(run: Run, position: Position) -> None:
+    """Nothing more is asked of the position: a breached prohibition stops binding."""
+    position.over = True
+    position.amount_fixed = True
+    run.state.open[position.clause].pop(position.seq, None)
+    run.touch("stage", position.clause, position.names)
 
 
 def unreported(run: Run, position: Position) -> bool:

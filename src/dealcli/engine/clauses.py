@@ -11,8 +11,9 @@ from dealcli.engine.declare import Declarations
 from dealcli.engine.definitions import UNDISCLOSED, Compiler, Definition, constant
 from dealcli.engine.program import Clause, Effect, Exclusion, Function, When
 from dealcli.language.clauses import named_clause
-from dealcli.language.compiler import compile_value, named_event
+from dealcli.language.compiler import compile_value
 from dealcli.language.declarations import EventType, Term
+from dealcli.language.events import named_event
 from dealcli.language.parser import parse
 from dealcli.language.scope import Scope
 from dealcli.language.tree import After, Attribute, Becomes, Binary, LanguageError, Name, Node, Where

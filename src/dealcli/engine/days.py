@@ -9,11 +9,11 @@ from typing import Any
 
 from dealcli.dates import NoSuchDay, civil_day
 from dealcli.engine.apply import apply, apply_act, use_power
-from dealcli.engine.change import limit_runs_out
+from dealcli.engine import lifecycle
+from dealcli.engine.change import end_span, limit_runs_out
 from dealcli.engine.effects import carry_out, end_agreement
 from dealcli.engine.judge import Act, Judgement, judge
 from dealcli.engine.making import begin_period, make_plain
-from dealcli.engine.positions import end_span
 from dealcli.engine.program import Agreement, Program
 from dealcli.engine.records import Event, Moment, Occurrence, Position
 from dealcli.engine.run import BEGINS, RAN_OUT, WITHIN_DAY, Run
@@ -195,7 +195,7 @@ def _fall_due(run: Run, what: str, about: tuple[Any, ...]) -> None:
     if what == "expire":
         agreement, day = about
         state = run.state.agreements[agreement]
-        if state.until == day and {"in_force", "suspended"} & set(state.stages):
+        if state.until == day and set(state.stages) - set(lifecycle.AGREEMENT_OVER):
             certain = UNKNOWN if values.is_unknown(day) else True
             occurrence = Occurrence("until", agreement, "", civil_day(day.bound if type(day) is AtLeast else day), certain is True)
             end_agreement(run, agreement, "expired", occurrence, certain)
@@ -286,7 +286,7 @@ def _tell_misses(run: Run, found: Judgement, occurrence: Occurrence) -> None:
         if kind == "near_miss" and clause.kind != "prohibition":
             run.find(kind, "info", f"{clause.title}: looked like its act, but {_MISSED.get(why, why)}", position=position,
                      occurrence=occurrence)  # fmt: skip
-    if not found.misses and not occurrence.thing.read:
+    if not found.misses and not found.noticed and not occurrence.thing.read:
         run.find("unused_event", "info", f"{occurrence.thing.title or occurrence.thing.name}: no clause looks at it", occurrence=occurrence)
 
 

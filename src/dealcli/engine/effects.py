@@ -7,9 +7,8 @@ from typing import Any
 
 from dealcli.dates import add, civil_day
 from dealcli.engine import lifecycle
-from dealcli.engine.change import cue, set_timer, timer
+from dealcli.engine.change import close, cue, set_timer, timer
 from dealcli.engine.making import make, next_period
-from dealcli.engine.positions import close
 from dealcli.engine.program import Agreement, Clause, Effect, Replacement
 from dealcli.engine.records import Occurrence, Position, Transition
 from dealcli.engine.run import BEGINS, RAN_OUT, Run
@@ -86,7 +85,7 @@ def _on_clause(run: Run, effect: Effect, clause: Clause, env: Env, occurrence: O
             _extend(run, effect, position, env)
         elif effect.verb == "assign":
             _assign(run, effect, position, env, occurrence)
-    if effect.verb == "terminate" and not clause.plain and (effect.all_keys or not run.state.positions_of[clause]):
+    if effect.verb == "terminate" and not clause.plain and (effect.all_keys or not clause.keys):
         run.state.closed[clause] = ("terminated", certain is True)
 
 

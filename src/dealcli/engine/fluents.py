@@ -9,8 +9,7 @@ from dealcli.engine.records import Cell, Occurrence, Transition
 from dealcli.engine.run import Run
 from dealcli.language import values
 from dealcli.language.declarations import Fact, Fluent
-from dealcli.language.functions import extreme
-from dealcli.language.operators import checked_sum
+from dealcli.language.folds import extreme
 from dealcli.language.scope import Env
 from dealcli.language.values import UNKNOWN, AtLeast, Truth
 
@@ -98,7 +97,7 @@ def _aggregated(run: Run, cell: Cell, update: Update, value: Any, certain: Truth
         if certain is not True or values.is_unknown(value):
             cell.inexact = True
             value = value.bound if type(value) is AtLeast and certain is True else 0
-        cell.certain_total = checked_sum(cell.certain_total, value)
+        cell.certain_total = values.add(cell.certain_total, value)
         inexact = cell.inexact or run.state.counts_partial(update.thing)
         return AtLeast(cell.certain_total) if inexact else cell.certain_total
     if certain is not True or values.is_unknown(value):

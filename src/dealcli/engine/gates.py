@@ -9,7 +9,7 @@ from dealcli.engine.program import Clause
 from dealcli.engine.records import Position
 from dealcli.engine.state import State
 from dealcli.language import values
-from dealcli.language.compiler import key_values
+from dealcli.language.events import key_values
 from dealcli.language.scope import Env
 from dealcli.language.values import UNKNOWN, Truth
 

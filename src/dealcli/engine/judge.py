@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from dealcli.engine import lifecycle
 from dealcli.engine.matching import (
     age,
     bound_keys,
@@ -53,6 +54,9 @@ class Judgement:
     misses: list[tuple[str, Position | None, Clause, str]] = field(default_factory=list)
     taken: set[int] = field(default_factory=set)
     served: bool = False
+    """Whether the occurrence did something to a position, an agreement or an effect."""
+    noticed: bool = False
+    """Whether a fact or measure looked at it."""
 
 
 def judge(run: Run, occurrence: Occurrence, listeners: Iterable[Listener] | None = None) -> Judgement:
@@ -112,7 +116,7 @@ def _judge_act(run: Run, clause: Clause, branches: list[tuple[Branch, list[Posit
         _forbidden(run, acts, occurrence, found)
     elif clause.group == "option":
         _used(run, clause, acts, occurrence, found)
-    elif clause.group == "duty":
+    elif clause.group in lifecycle.DUTIES:
         _performed(run, clause, acts, occurrence, found)
     for position, why in missed:
         if position.seq not in matched and is_performable(position):
@@ -122,9 +126,7 @@ def _judge_act(run: Run, clause: Clause, branches: list[tuple[Branch, list[Posit
 def _forbidden(run: Run, acts: list[Act], occurrence: Occurrence, found: Judgement) -> None:
     """Every instance of a prohibition that binds is broken, unless the act is excused."""
     for act in acts:
-        binds = run.state.binds(act.position)
-        if binds is False and "breached" not in act.position.stages:
-            binds = _may_bind(act.position)
+        binds = _bindable(run, act.position)
         free = excused(run, act.position, occurrence)
         certain = values.both(values.both(act.certain, binds), values.negate(free))
         if certain is not False:
@@ -136,8 +138,13 @@ def _forbidden(run: Run, acts: list[Act], occurrence: Occurrence, found: Judgeme
             found.served = True
 
 
-def _may_bind(position: Position) -> Truth:
-    return UNKNOWN if "in_force" in position.stages else False
+def _bindable(run: Run, position: Position) -> Truth:
+    """Whether a prohibition can be broken; what its stages leave open goes its own way through the table."""
+    if "in_force" in position.stages:
+        return True
+    if "breached" not in position.stages or position.over:
+        return False
+    return run.state.binds(position) if position.gate != lifecycle.DOUBTFUL else UNKNOWN
 
 
 def _used(run: Run, clause: Clause, acts: list[Act], occurrence: Occurrence, found: Judgement) -> None:
@@ -146,8 +153,7 @@ def _used(run: Run, clause: Clause, acts: list[Act], occurrence: Occurrence, fou
     if clause.exceptions or clause.exclusions:
         held = [act for act in held if excused(run, act.position, occurrence) is not True]
     for act in _oldest(held):
-        sure = run.state.binds(act.position)
-        certain = values.both(values.both(act.certain, sure if sure is not False else UNKNOWN), _in_time(act.position, occurrence))
+        certain = values.both(act.certain, _in_time(act.position, occurrence))
         early = _early(run, act.position, occurrence)
         if early is True:
             found.misses.append(("premature_performance", act.position, clause, "not_before"))
@@ -271,11 +277,13 @@ def _judge_other(run: Run, listener: Listener, occurrence: Occurrence, found: Ju
     truth = values.both(holds_where(branch, env), occurrence.certain or UNKNOWN)
     if truth is False:
         return
+    if role == "update":
+        found.noticed = True
+        found.updates.append((owner, truth))
+        return
     found.served = True
     if role == "for_each":
         found.makes.append((owner, truth))
-    elif role == "update":
-        found.updates.append((owner, truth))
     elif role == "effect":
         when = True if owner.when is None else owner.when(env)
         if values.both(truth, when) is not False:

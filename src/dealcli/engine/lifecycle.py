@@ -38,7 +38,9 @@ IF_BOUND = "fulfilled if it ever bound and was never broken, else ended"
 IF_USED = "exercised if it was used, else ended"
 LAPSES = "exercised if it was used, else lapsed"
 IF_KEPT = "breached if there was an interval of breach, else as a prohibition"
-TERMINATES = "breached if there was an interval of breach, else terminated"
+UNLESS_BROKEN = {stage: f"breached if there was an interval of breach, else {stage}"
+                 for stage in ("discharged", "terminated", "superseded")}  # fmt: skip
+_BROKEN_OR = {words: stage for stage, words in UNLESS_BROKEN.items()}
 
 
 def _all(stage: str, *, of: Iterable[str] = UNDECIDED) -> dict[str, str]:
@@ -46,29 +48,35 @@ def _all(stage: str, *, of: Iterable[str] = UNDECIDED) -> dict[str, str]:
 
 
 _ENDS = {
-    "waived": _all("waived") | {"breached": "waived"},
+    "waived": _all("waived"),
     "discharged": _all("discharged"),
     "terminated": _all("terminated"),
     "superseded": _all("superseded"),
 }
 
+_FORGIVEN = _all("waived") | {"breached": "waived"}
+_DUTY = _ENDS | {
+    "waived": _FORGIVEN,
+    "performed": _all("fulfilled", of=("in_force", "suspended", "displaced")) | {"breached": "breached"},
+    "cured": {"breached": "cured"},
+    "limit": {"in_force": "breached", "pending": "ended", DORMANT: "ended"},
+    "broken": {"in_force": "breached"},
+    "agreement_over": _all("ended"),
+}
+
 CUES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
-    "duty": _ENDS | {
-        "performed": _all("fulfilled", of=("in_force", "suspended", "displaced")) | {"breached": "breached"},
-        "cured": {"breached": "cured"},
-        "limit": {"in_force": "breached", "pending": "ended", DORMANT: "ended"},
-        "broken": {"in_force": "breached"},
-        "span_over": _all("ended"),
-        "agreement_over": _all("ended"),
-    },
+    "duty": _DUTY | {"span_over": _all("ended")},
+    "condition": _DUTY | {"span_over": _all("breached", of=ACTIVE) | {"pending": "ended"}},
     "standing": _ENDS | {
         "broken": {"in_force": "breached"},
         "restored": {"breached": "in_force"},
         "span_over": _all(IF_KEPT),
         "agreement_over": _all(IF_KEPT),
-        "terminated": _all(TERMINATES),
+        "waived": _FORGIVEN,
+        **{cue: _all(words) for cue, words in UNLESS_BROKEN.items()},
     },
     "prohibition": _ENDS | {
+        "waived": _FORGIVEN,
         "broken": {"in_force": "breached", "breached": "breached"},
         "span_over": _all(IF_BOUND),
         "agreement_over": _all(IF_BOUND),
@@ -88,10 +96,11 @@ CUES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
 }  # fmt: skip
 
 CONDITION_WORDS = {"fulfilled": "met", "breached": "failed"}
-"""A condition goes through a duty's table; nobody fulfils or breaches it."""
+"""How a condition's stages are printed: nobody fulfils or breaches it."""
 
+DUTIES = ("duty", "condition")
 GROUPS = {
-    "obligation": "duty", "condition": "duty", "prohibition": "prohibition", "permission": "option", "right": "option",
+    "obligation": "duty", "condition": "condition", "prohibition": "prohibition", "permission": "option", "right": "option",
     "power": "option", "recital": "recital",
 }  # fmt: skip
 
@@ -118,8 +127,8 @@ def after_cue(group: str, cue: str, stage: str, *, bound: bool = False, broken: 
     outcome = CUES[group].get(cue, {}).get(stage, stage)
     if outcome == IF_KEPT:
         outcome = "breached" if broken else IF_BOUND
-    elif outcome == TERMINATES:
-        outcome = "breached" if broken else "terminated"
+    elif outcome in _BROKEN_OR:
+        outcome = "breached" if broken else _BROKEN_OR[outcome]
     if outcome == IF_BOUND:
         return "breached" if broken else "fulfilled" if bound else "ended"
     if outcome in (IF_USED, LAPSES):

@@ -167,7 +167,7 @@ def _first_day(run: Run, clause: Clause, env: Env, after: date) -> Any:
     if clause.begin is not None and clause.begin.mode == "value" and clause.begin.function is not None:
         day = clause.begin.function(env)
         return day if day is None or values.is_unknown(day) else civil_day(day)
-    return after
+    return run.first_day.setdefault(clause, after)
 
 
 def begin_period(run: Run, clause: Clause, period: Period) -> None:

@@ -11,7 +11,7 @@ from dealcli.engine.records import Occurrence, Position
 from dealcli.engine.run import Run
 from dealcli.engine.state import State
 from dealcli.language import values
-from dealcli.language.compiler import key_values
+from dealcli.language.events import key_values
 from dealcli.language.scope import Env
 from dealcli.language.triggers import Branch
 from dealcli.language.values import UNKNOWN, Truth

@@ -10,6 +10,7 @@ from dealcli.engine import lifecycle
 from dealcli.engine.change import (
     change_gate,
     cue,
+    end_span,
     limit_from,
     limit_runs_out,
     local_day,
@@ -151,9 +152,9 @@ def _update_end(run: Run, position: Position, env: Env, occurrence: Occurrence) 
         return
     day = end.function(env)
     if end.mode == "duration":
-        if position.until_set:
+        if position.until_set or not position.activated and position.clause.plain:
             return
-        day = limit_from(run, position, day, position.made_on)
+        day = limit_from(run, position, day, position.anchor if position.clause.plain else position.made_on)
     if day == position.until and position.until_set:
         return
     position.until, position.until_set = day, True
@@ -166,25 +167,6 @@ def _update_end(run: Run, position: Position, env: Env, occurrence: Occurrence) 
     timer(run, position, day, 1, "until")
     if day is not None and type(day) is not AtLeast and civil_day(day) < run.state.today:
         end_span(run, position, occurrence)
-
-
-def end_span(run: Run, position: Position, occurrence: Occurrence, certain: Truth = True) -> None:
-    """The position's own ``until`` passes; a debt already incurred stays owed."""
-    if position.incurred:
-        return
-    if position.stages == ("new",):
-        position.stages = ("pending",)
-    cue(run, position, "span_over", occurrence, certain=certain)
-    if certain is True:
-        close(run, position)
-
-
-def close(run: Run, position: Position) -> None:
-    """Nothing more is asked of the position: a breached prohibition stops binding."""
-    position.over = True
-    position.amount_fixed = True
-    run.state.open[position.clause].pop(position.seq, None)
-    run.touch("stage", position.clause, position.names)
 
 
 def _own_conditions(run: Run, position: Position, env: Env, occurrence: Occurrence) -> None:

@@ -156,7 +156,7 @@ class Position:
     def owed(self) -> bool:
         """Whether a breached duty still waits for late performance."""
         late = "breached" in self.stages and not self.performed_late and not self.released
-        return late and self.clause.group == "duty"
+        return late and self.clause.group in lifecycle.DUTIES
 
     @property
     def incurred(self) -> bool:

@@ -39,6 +39,7 @@ class Run:
         self.watched: dict[Watch, Any] = {}
         self.watched_keys: dict[tuple[Watch, tuple[Any, ...]], Any] = {}
         self.periods: dict[Clause, int] = {}
+        self.first_day: dict[Clause, date] = {}
         self.ticket = 0
         self.moment: Moment = date.min
 

@@ -170,7 +170,7 @@ class State:
         return any(self.is_partial(e) for u in self.program.updates if u.thing is thing for b in u.branches for e in b.events)
 
     def _windowed(self, thing: Fluent, cell: Cell) -> Any:
-        from dealcli.language.functions import count_of, extreme, sum_of
+        from dealcli.language.folds import count_of, extreme, sum_of
 
         length = self.program.windows[thing](Env(self))
         kept = [(m, v) for m, v in cell.parts if civil_day(add(civil_day(m), length)) > self.today]
@@ -227,7 +227,7 @@ class State:
             twin = self.by_maker.get((clause, _maker(origin)))
             if twin is not None:
                 return twin
-        from dealcli.language.compiler import key_values
+        from dealcli.language.events import key_values
 
         found = self.positions(clause, keys, key_values(env, keys)) if keys else self.positions_of[clause]  # type: ignore[index]
         return found[-1] if found else None

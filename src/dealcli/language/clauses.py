@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from dealcli.diagnostics import did_you_mean
 from dealcli.language import values
-from dealcli.language.compiler import (
-    Function, Typed, compile_condition, compile_value, fluent_value, key_values, named_event, such_event,
-)  # fmt: skip
+from dealcli.language.compiler import Function, compile_condition, compile_value, condition_rule
 from dealcli.language.declarations import AgreementName, ClauseName, Fact, Read
+from dealcli.language.events import key_values, named_event, such_event
+from dealcli.language.names import fluent_value
 from dealcli.language.scope import Env, Scope
 from dealcli.language.tree import Attribute, Becomes, Binary, Is, LanguageError, Lookup, Name, Node, Where
 from dealcli.language.types import PARTY
 from dealcli.language.values import UNKNOWN
 
 CLAUSE_STAGES = frozenset(
-    "ready pending in_force suspended displaced undetermined fulfilled breached cured exercised waived discharged lapsed "
-    "ended terminated superseded met failed performed".split()
+    "ready pending in_force suspended displaced undetermined fulfilled breached cured exercised waived discharged "
+    "lapsed ended terminated superseded met failed performed".split()
 )  # fmt: skip
 AGREEMENT_STAGES = frozenset(
     "pending in_force suspended completed terminated expired superseded undetermined".split()
@@ -42,12 +43,11 @@ def named_clause(node: Node, scope: Scope) -> ClauseName | None:
 
 
 def need_clause(node: Node, scope: Scope) -> ClauseName:
+    """The clause that a node names. Raises ``LanguageError`` where it names none."""
     clause = named_clause(node, scope)
     if clause is None:
         name = node.name if isinstance(node, Name) else "this"
         clauses = [t.name for ts in scope.deal.names.values() for t in ts if isinstance(t, ClauseName)]
-        from dealcli.diagnostics import did_you_mean
-
         raise LanguageError(f"'{name}' is no clause", node, code="DC302", hint=did_you_mean(name, clauses))
     return clause
 
@@ -64,13 +64,14 @@ def position_of(node: Node, clause: ClauseName, scope: Scope) -> Function:
     shared = scope.shared_keys(clause.keys)
     if not clause.plain and not shared and not scope.in_instance and not scope.at_hand:
         raise LanguageError(f"'{clause.name}' has several positions", node, code="DC305",
-                            hint=f"any({clause.name} is ...), every(...), count(...) or {clause.name}[key]")  # fmt: skip
+                            hint=f"any({clause.name} is ...), every(...), count(...), {clause.name}[key]")  # fmt: skip
     if clause.several_bearers:
         raise LanguageError(f"'{clause.name}' has one position for each bearer", node, code="DC305",
                             hint=f"any(...), every(...) or {clause.name}[party]")  # fmt: skip
     return lambda env: env.run.related(env, clause, shared)
 
 
+@condition_rule(Is)
 def compile_is(node: Is, scope: Scope) -> Function:
     """``clause is stage``, ``fact is true``, ``agreement is stage``."""
     truth = _is(node, scope)
@@ -103,12 +104,15 @@ def _among(truth: Any, wanted: tuple[bool, ...]) -> Any:
 
 def _explain_subject(node: Is, scope: Scope) -> None:
     if named_event(node.subject, scope):
-        raise LanguageError("an event has no stage", node, code="DC304", hint="the event's name alone says that it has happened")
+        raise LanguageError(
+            "an event has no stage", node, code="DC304", hint="the event's name alone says that it has happened"
+        )
     if isinstance(node.subject, Name) and scope.deal.find(node.subject.name, scope.agreement, (Fact,)):
         raise LanguageError("a fact is true or false", node, code="DC304")
 
 
 def named_agreement(node: Node, scope: Scope) -> AgreementName | None:
+    """The agreement that a node names (``agreement`` is the one the expression stands in), or None."""
     if isinstance(node, Name):
         if node.name == "agreement" and scope.agreement:
             return scope.deal.agreements.get(scope.agreement)
@@ -117,6 +121,7 @@ def named_agreement(node: Node, scope: Scope) -> AgreementName | None:
 
 
 def note_stage_read(clause: ClauseName, node: Is | Becomes, scope: Scope) -> None:
+    """Note that stages of a clause are looked at. Raises ``LanguageError`` for a stage that does not exist."""
     check_stages(node.stages, CLAUSE_STAGES, node)
     kind = "stage" if BY_GATE & set(node.stages) else "outcome"
     local = bool(scope.shared_keys(clause.keys)) and not isinstance(node.subject, Lookup)
@@ -124,10 +129,9 @@ def note_stage_read(clause: ClauseName, node: Is | Becomes, scope: Scope) -> Non
 
 
 def check_stages(stages: tuple[str, ...], known: frozenset[str], node: Node) -> None:
+    """Refuse a word that is no stage. Raises ``LanguageError`` at ``node``."""
     for stage in stages:
         if stage not in known:
-            from dealcli.diagnostics import did_you_mean
-
             raise LanguageError(f"there is no stage '{stage}'", node, code="DC302", hint=did_you_mean(stage, known))
 
 
@@ -146,7 +150,7 @@ def all_positions(node: Is, scope: Scope) -> Function:
 
 
 def occurred_at(node: Node, scope: Scope) -> Function:
-    """When the newest occurrence of a trigger was: an instant where it is known, else a day; missing before there was one."""
+    """When a trigger last occurred: an instant where it is known, else a day; missing before it ever did."""
     if isinstance(node, Binary) and node.operator == "or":
         left, right = occurred_at(node.left, scope), occurred_at(node.right, scope)
         return lambda env: _later(left(env), right(env))
@@ -184,7 +188,9 @@ def _became_at(node: Becomes, scope: Scope) -> Function:
             fluent_value(fact, node.subject, scope)  # type: ignore[arg-type]
             keys, wanted = fact.keys, node.stages[0] == "true"  # type: ignore[attr-defined]
             return lambda env: env.run.turned_at(fact, key_values(env, keys), wanted)
-        raise LanguageError("a date counts from an event, a fact or a clause", node, hint="give the condition a name as a fact")
+        raise LanguageError(
+            "a date counts from an event, a fact or a clause", node, hint="give the condition a name as a fact"
+        )
     clause = need_clause(node.subject, scope)
     note_stage_read(clause, node, scope)
     position = position_of(node.subject, clause, scope)
@@ -197,6 +203,3 @@ def clause_argument(node: Node, scope: Scope) -> Function:
     clause = need_clause(node, scope)
     scope.reads.add(Read("position", clause, bool(scope.shared_keys(clause.keys))))
     return position_of(node, clause, scope)
-
-
-__all__ = ["AGREEMENT_STAGES", "CLAUSE_STAGES", "Typed", "all_positions", "compile_is", "named_clause", "occurred_at"]

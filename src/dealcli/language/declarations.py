@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import tzinfo
 from typing import Any
 
 from dealcli.dates import PLAIN_CALENDAR, Calendar
@@ -22,7 +23,7 @@ class Attribute:
 
 @dataclass(eq=False, repr=False, slots=True, kw_only=True)
 class Declared:
-    """Something with a name. ``agreement`` is empty for what a vocabulary declares; ``order`` is the order of the files."""
+    """Something with a name. ``agreement`` is empty for a vocabulary; ``order`` is that of the files."""
 
     name: str
     agreement: str = ""
@@ -111,7 +112,7 @@ class ClauseName(Declared):
 @dataclass(eq=False, repr=False, slots=True, kw_only=True)
 class AgreementName(Declared):
     calendar: Calendar = PLAIN_CALENDAR
-    zone: Any = None
+    zone: tzinfo | None = None
 
 
 @dataclass(frozen=True, slots=True)

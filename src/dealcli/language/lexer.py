@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 
-from dealcli.dates import UNITS, Duration, parse_date
+from dealcli.dates import UNITS, Duration, parse_approximate, parse_date
 from dealcli.language.tree import LanguageError
-from dealcli.money import SCALES, Money, parse_number
+from dealcli.money import SCALES, Money, Number, exact, parse_number
 
 MOST_CHARACTERS = 4_000
 MOST_DIGITS = 60
@@ -17,24 +18,23 @@ MOST_DIGITS = 60
 WORDS = frozenset(
     "or and where not in is after of becomes true false none today if then else over".split()
 )  # fmt: skip
-STAGES_OF_LITERALS = ("true", "false")
 
-_NUMBER = r"[0-9][0-9_]*(?:\.[0-9]+)?"
-_SCALE = rf"(?:[ ]+(?:{'|'.join(SCALES)})\b)?"
-_UNIT = r"(?:business[ ]+days?|(?:second|minute|hour|day|week|month|quarter|year)s?)\b"
+_NUMBER = r"[0-9]+(?:_[0-9]+)*(?:\.[0-9]+)?"
+_SCALE = rf"(?:\s+(?:{'|'.join(SCALES)})\b)?"
+_UNIT = r"(?:business\s+days?|(?:second|minute|hour|day|week|month|quarter|year)s?)\b"
 _TOKEN = re.compile(
     rf"""
     (?P<space>\s+)
   | (?P<instant>[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}T[0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}})?(?:Z|[+-][0-9]{{2}}:?[0-9]{{2}})?)
   | (?P<date>[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}(?![0-9]))
   | (?P<period>[0-9]{{4}}-(?:[0-9]{{2}}|Q[1-4])(?![0-9-]))
-  | (?P<money>[A-Z]{{3}}[ ]+{_NUMBER}{_SCALE})
-  | (?P<duration>{_NUMBER}[ ]+{_UNIT})
-  | (?P<percent>{_NUMBER}[ ]*%)
+  | (?P<money>[A-Z]{{3}}\s+{_NUMBER}{_SCALE})
+  | (?P<duration>{_NUMBER}\s+{_UNIT})
+  | (?P<percent>{_NUMBER}\s*%)
   | (?P<number>{_NUMBER}{_SCALE})
   | (?P<text>'(?:[^']|'')*')
   | (?P<name>[a-z][a-z0-9_]*)
-  | (?P<operator><=|>=|!=|[-+*/^=<>().,\[\]])
+  | (?P<operator><=|>=|!=|(?!==)[-+*/^=<>().,\[\]])
     """,
     re.VERBOSE | re.ASCII,
 )
@@ -54,7 +54,9 @@ class Token:
 def tokens(text: str) -> list[Token]:
     """The tokens of an expression, an ``end`` token last. Raises ``LanguageError``."""
     if len(text) > MOST_CHARACTERS:
-        raise LanguageError(f"an expression of {len(text):,} characters is over the limit of {MOST_CHARACTERS:,}", (0, 1))
+        raise LanguageError(
+            f"an expression of {len(text):,} characters is over the limit of {MOST_CHARACTERS:,}", (0, 1)
+        )
     found: list[Token] = []
     position = 0
     while position < len(text):
@@ -80,47 +82,41 @@ def _token(kind: str, text: str, start: int, end: int) -> Token:
         raise LanguageError(f"a number of more than {MOST_DIGITS} digits", (start, end))
     try:
         return Token({"percent": "number"}.get(kind, kind), text, literal(kind, text), start, end)
-    except ValueError:
-        raise LanguageError(f"there is no such {kind}: {text}", (start, end)) from None
+    except ValueError as error:
+        hint = str(error) if kind == "duration" else ""
+        raise LanguageError(f"there is no such {kind}: {text}", (start, end), hint=hint) from None
 
 
 def literal(kind: str, text: str) -> Any:
     """The value of a literal of one of the grammar's kinds. Raises ``ValueError`` for a day that does not exist."""
+    words = text.split()
     if kind == "date":
         return parse_date(text)
     if kind == "instant":
         return datetime.fromisoformat(text)
     if kind == "period":
+        parse_approximate(text)
         return text
     if kind == "percent":
-        return _scaled(text[:-1].strip(), 100)
+        return exact(Fraction(parse_number(text[:-1].strip())) / 100)
     if kind == "number":
-        return _scaled_number(text)
+        return _scaled(words)
     if kind == "money":
-        return Money(_scaled_number(text[3:].strip()), text[:3])
-    number, unit = text.split(None, 1)
-    unit = " ".join(unit.split()).removesuffix("s")
+        return Money(_scaled(words[1:]), words[0])
+    return _length(parse_number(words[0]), " ".join(words[1:]).removesuffix("s"))
+
+
+def _length(count: Number, unit: str) -> Duration:
     step, size = UNITS[unit]
-    count = parse_number(number)
-    if not isinstance(count * size, int):
-        raise ValueError(f"a {unit} is not divided")
-    return Duration(((step, int(count * size)),))
+    whole = exact(count * size)
+    if not isinstance(whole, int):
+        raise ValueError(f"a {step} is not divided" if step != "business" else "a business day is not divided")
+    return Duration(((step, whole),))
 
 
-def _scaled(number: str, divisor: int) -> Any:
-    from fractions import Fraction
-
-    from dealcli.money import exact
-
-    return exact(Fraction(parse_number(number)) / divisor)
-
-
-def _scaled_number(text: str) -> Any:
-    from dealcli.money import exact
-
-    number, _, scale = text.partition(" ")
-    value = parse_number(number)
-    return exact(value * SCALES[scale.strip()]) if scale.strip() else value
+def _scaled(words: list[str]) -> Number:
+    number = parse_number(words[0])
+    return exact(number * SCALES[words[1]]) if len(words) > 1 else number
 
 
 def _unreadable(text: str, position: int) -> LanguageError:
@@ -135,7 +131,7 @@ def _unreadable(text: str, position: int) -> LanguageError:
         name = word[0] if word else character
         return LanguageError(f"'{name}' is no name and no amount", (position, position + len(name)),
                              hint="names are lower case; an amount is written USD 5 million")  # fmt: skip
-    if text.startswith("==", position - 1):
-        return LanguageError("'==' is no operator", where, hint="write a single =")
+    if text.startswith("==", position):
+        return LanguageError("'==' is no operator", (position, position + 2), hint="write a single =")
     hints = {"!": "write != or not", "%": "a percentage is written 20%", "&": "write and", "|": "write or"}
     return LanguageError(f"the character {character!r} has no meaning here", where, hint=hints.get(character, ""))

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from dealcli.dates import Duration
+from typing import Any
+
+from dealcli.dates import Duration, add
 from dealcli.language import values
-from dealcli.language.compiler import Typed, shift
-from dealcli.language.scope import Env, Scope
-from dealcli.language.tree import Binary, LanguageError
-from dealcli.language.types import DATE, INSTANT, MONEY, NUMBER, Type
+from dealcli.language.clauses import occurred_at
+from dealcli.language.compiler import Typed, compile_value, need, value_rule
+from dealcli.language.lookups import of_event
+from dealcli.language.scope import Scope
+from dealcli.language.tree import After, Binary, LanguageError, Unary
+from dealcli.language.types import DATE, INSTANT, NUMBER, Type
 from dealcli.language.values import UNKNOWN
 from dealcli.money import power
 
 MOMENTS = ("date", "instant")
 
 
-def arithmetic(node: Binary, left: Typed, right: Typed, scope: Scope) -> Typed:
+@value_rule(Binary)
+def arithmetic(node: Binary, scope: Scope) -> Typed:
     """``+ - * / ^`` of two typed values. Raises ``LanguageError`` where the types do not go together."""
+    left, right = compile_value(node.left, scope), compile_value(node.right, scope)
     operator, one, two = node.operator, left.type.name, right.type.name
     for typed, side in ((left, node.left), (right, node.right)):
         if typed.type.name not in ("number", "money", "duration", "date", "instant", "any", "none"):
             raise LanguageError(f"a {typed.type} is not calculated with", side, code="DC304")
     if operator in "+-" and one in MOMENTS:
         return _moment_sum(node, left, right, scope)
-    if operator == "+" and one == "duration" and two in MOMENTS:
+    if operator == "+" and one in ("duration", "any", "none") and two in MOMENTS:
         return _moment_sum(node, right, left, scope)
     if operator in "+-":
         return _sum(node, left, right)
@@ -30,7 +36,7 @@ def arithmetic(node: Binary, left: Typed, right: Typed, scope: Scope) -> Typed:
         return _product(node, left, right)
     if operator == "/":
         return _quotient(node, left, right)
-    if one not in ("number", "any") or two not in ("number", "any"):
+    if not {one, two} <= {"number", "any", "none"}:
         raise LanguageError("a power is taken of a number", node, code="DC304")
     base, exponent = left.function, right.function
     return Typed(lambda env: _power(base(env), exponent(env)), NUMBER)
@@ -49,6 +55,8 @@ def _moment_sum(node: Binary, moment: Typed, other: Typed, scope: Scope) -> Type
 
 def _sum(node: Binary, left: Typed, right: Typed) -> Typed:
     one, two = left.type, right.type
+    if two.name in MOMENTS:
+        raise LanguageError(f"a date is not subtracted from a {one}", node, code="DC304")
     first, second = left.function, right.function
     sign = -1 if node.operator == "-" else 1
     if "duration" in (one.name, two.name):
@@ -64,21 +72,7 @@ def _sum(node: Binary, left: Typed, right: Typed) -> Typed:
                             hint="write the currency, as in USD 5")  # fmt: skip
     else:
         kind = one if one.name not in ("any", "none") else two
-    return Typed(lambda env: checked_sum(first(env), second(env), sign), kind)
-
-
-class CurrenciesMixed(Exception):
-    """Two currencies met in one sum while the timeline ran."""
-
-
-def checked_sum(left: object, right: object, sign: int = 1) -> object:
-    """``values.add`` that never mixes two currencies silently. Raises ``CurrenciesMixed``."""
-    currencies = {v.currency for v in (left, right) if isinstance(v, values.Money) and v.amount != 0}
-    if len(currencies) > 1:
-        raise CurrenciesMixed(" and ".join(sorted(currencies)))
-    if currencies and isinstance(left, values.Money) and left.currency not in currencies:
-        left = left.amount
-    return values.add(left, right, sign)
+    return Typed(lambda env: values.add(first(env), second(env), sign), kind)
 
 
 def _joined(left: object, right: object, sign: int) -> object:
@@ -96,7 +90,7 @@ def _product(node: Binary, left: Typed, right: Typed) -> Typed:
     one, two = left.type, right.type
     first, second = left.function, right.function
     names = {one.name, two.name}
-    if "date" in names or "instant" in names or one.name == two.name and one.name in ("money", "duration"):
+    if "date" in names or "instant" in names or (one.name == two.name and one.name in ("money", "duration")):
         raise LanguageError(f"a {one} and a {two} are not multiplied", node, code="DC304")
     if names == {"money", "duration"}:
         raise LanguageError("money and a duration are not multiplied", node, code="DC304",
@@ -130,4 +124,41 @@ def _power(base: object, exponent: object) -> object:
     return power(base, exponent)  # type: ignore[arg-type]
 
 
-__all__ = ["MONEY", "CurrenciesMixed", "Env", "arithmetic", "checked_sum"]
+# --- durations and moments -------------------------------------------------------------------------------------------
+
+
+@value_rule(Unary)
+def _minus(node: Unary, scope: Scope) -> Typed:
+    operand = compile_value(node.operand, scope)
+    need(operand, node.operand, "number", "money", "duration")
+    inner = operand.function
+    return Typed(lambda env: values.minus(inner(env)), operand.type)
+
+
+@value_rule(After)
+def _after(node: After, scope: Scope) -> Typed:
+    """``30 days after <trigger>`` as a day: counted from the newest occurrence."""
+    delay = compile_value(node.delay, scope)
+    need(delay, node.delay, "duration")
+    moment = occurred_at(node.source, scope)
+    length, calendar = delay.function, scope.calendar
+    return Typed(lambda env: shift(moment(env), length(env), calendar), DATE)
+
+
+def shift(moment: Any, length: Any, calendar: Any, sign: int = 1) -> Any:
+    """A moment moved by a duration; missing and unknown spread, a lower bound moves along."""
+    if moment is None or length is None:
+        return None
+    if type(moment) is values.AtLeast and not values.is_unknown(length):
+        return values.AtLeast(add(moment.bound, length, calendar, sign))
+    if values.is_unknown(moment) or values.is_unknown(length):
+        return UNKNOWN
+    return add(moment, length, calendar, sign)
+
+
+def as_moment(typed: Typed) -> Typed:
+    """An event beside a duration or a date stands for the moment at which it happened."""
+    if typed.type.name != "event":
+        return typed
+    look = typed.function
+    return Typed(lambda env: of_event(look(env), lambda event: event.at or event.day), DATE)

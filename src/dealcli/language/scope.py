@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import UTC, tzinfo
 from typing import Any
 
 from dealcli.dates import PLAIN_CALENDAR, Calendar
@@ -17,7 +18,7 @@ class Env:
     ``names`` the bound key values, ``own`` a measure's value before an update.
     """
 
-    __slots__ = ("run", "instance", "event", "element", "names", "own")
+    __slots__ = ("element", "event", "instance", "names", "own", "run")
 
     def __init__(self, run: Any, instance: Any = None, event: Any = None, names: Any = None, own: Any = None) -> None:
         self.run = run
@@ -37,6 +38,8 @@ class Scope:
     at_hand: tuple[EventType, ...] = ()
     element: EventType | None = None
     element_named: bool = False
+    element_is_row: bool = False
+    """Whether ``element`` is the row of a list, which has no moment of its own."""
     makers: frozenset[str] = frozenset()
     keys: dict[str, Type] = field(default_factory=dict)
     clause: ClauseName | None = None
@@ -57,9 +60,21 @@ class Scope:
         named = self.deal.agreements.get(self.agreement)
         return named.calendar if named else PLAIN_CALENDAR
 
+    @property
+    def zone(self) -> tzinfo:
+        """The time zone of the agreement that the expression stands in."""
+        named = self.deal.agreements.get(self.agreement)
+        return named.zone if named is not None and named.zone is not None else self.deal_zone
+
+    @property
+    def deal_zone(self) -> tzinfo:
+        """The zone in which the days of the deal are counted: that of its first agreement."""
+        first = next(iter(self.deal.agreements.values()), None)
+        return first.zone if first is not None and first.zone is not None else UTC
+
     def binds(self, key: str) -> bool:
         """Whether a key of that name has a value here: the instance's, else an attribute of every event at hand."""
-        return key in self.keys or bool(self.at_hand) and all(key in event.attributes for event in self.at_hand)
+        return key in self.keys or (bool(self.at_hand) and all(key in event.attributes for event in self.at_hand))
 
     def shared_keys(self, declared: tuple[str, ...] | dict[str, Any]) -> tuple[str, ...]:
         """The bound keys that another thing bears as well: a fluent's or clause's keys, or an event's attributes.

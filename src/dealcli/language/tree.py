@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 
@@ -133,3 +134,41 @@ class LanguageError(Exception):
         super().__init__(message)
         self.message, self.hint, self.code = message, hint, code
         self.start, self.end = (node.start, node.end) if isinstance(node, Node) else node
+
+
+def widened(node: Node, start: int, end: int) -> Node:
+    """The same node with the brackets around it as part of its text, where it needs them (an operator's)."""
+    atom = isinstance(node, Name | Literal | Today | Attribute | Lookup | Call)
+    return node if atom else replace(node, start=start, end=end)
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """The expressions directly inside a node, in the order written."""
+    match node:
+        case Attribute() | Lookup():
+            return (node.base, *(node.keys if isinstance(node, Lookup) else ()))
+        case Call():
+            return tuple(part for a in node.arguments for part in (a.value, a.over) if part is not None)
+        case Group():
+            return node.items
+        case Unary():
+            return (node.operand,)
+        case Binary():
+            return (node.left, node.right)
+        case Where():
+            return (node.source, node.condition)
+        case After():
+            return (node.delay, node.source)
+        case Is() | Becomes():
+            return (node.subject,)
+        case If():
+            return tuple(part for part in (node.condition, node.then, node.otherwise) if part is not None)
+    return ()
+
+
+def names_in(node: Node) -> Iterator[Name | Attribute]:
+    """Every name in an expression, and every ``name.name``, which may be a thing of an agreement; outer ones first."""
+    if isinstance(node, Name) or (isinstance(node, Attribute) and isinstance(node.base, Name)):
+        yield node
+    for child in children(node):
+        yield from names_in(child)

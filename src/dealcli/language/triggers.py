@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from dealcli.language.clauses import (
-    AGREEMENT_STAGES, CLAUSE_STAGES, check_stages, named_agreement, named_clause, need_clause,
+    AGREEMENT_STAGES,
+    CLAUSE_STAGES,
+    check_stages,
+    named_agreement,
+    named_clause,
+    need_clause,
 )  # fmt: skip
-from dealcli.language.compiler import Function, compile_condition, compile_value, fluent_value, named_event, need
+from dealcli.language.compiler import ARITHMETIC, Function, compile_condition, compile_value, need
 from dealcli.language.declarations import AgreementName, ClauseName, EventType, Fact, Read
+from dealcli.language.events import named_event
 from dealcli.language.scope import Scope
 from dealcli.language.tree import (
-    After, Attribute, Becomes, Binary, Is, LanguageError, Literal, Lookup, Name, Node, Unary, Where,
+    After,
+    Attribute,
+    Becomes,
+    Binary,
+    Is,
+    LanguageError,
+    Lookup,
+    Name,
+    Node,
+    Unary,
+    Where,
 )  # fmt: skip
 
 
@@ -20,8 +35,8 @@ from dealcli.language.tree import (
 class Branch:
     """One way in which a trigger occurs.
 
-    ``kind`` is event, stage, fact, agreement, condition, date or delay. ``where`` are conditions judged on the occurrence
-    with its event at hand. ``reads`` is what the condition of a ``(condition) becomes true`` or a date looks at.
+    ``kind`` is event, stage, fact, agreement, condition, date or delay. ``where`` are conditions judged on the
+    occurrence with its event at hand. ``reads`` is what the condition of a ``(condition) becomes true`` or a date looks at.
     """
 
     kind: str
@@ -60,7 +75,7 @@ def compile_trigger(node: Node, scope: Scope, text: str = "") -> tuple[Branch, .
             return (_delayed(node, scope, text),)
         case Is() | Unary(operator="not"):
             raise _condition_here(node, text)
-        case Binary() if node.operator not in ("+", "-", "*", "/", "^"):
+        case Binary() if node.operator not in ARITHMETIC:
             raise _condition_here(node, text)
     event = named_event(node, scope)
     if event is not None:
@@ -75,8 +90,14 @@ def _condition_here(node: Node, text: str) -> LanguageError:
         stages = node.stages[0] if len(node.stages) == 1 else f"({', '.join(node.stages)})"
         hint = f"something occurs when: {text[node.subject.start : node.subject.end]} becomes {stages}"
     else:
-        hint = f"something occurs when: ({written}) becomes true"
-    return LanguageError("this says that something holds; something that occurs is needed here", node, code="DC308", hint=hint)
+        hint = f"something occurs when: {written if _named(node) else f'({written})'} becomes true"
+    return LanguageError(
+        "this says that something holds; something that occurs is needed here", node, code="DC308", hint=hint
+    )
+
+
+def _named(node: Node) -> bool:
+    return isinstance(node, Name | Attribute | Lookup)
 
 
 def _narrowed(node: Where, scope: Scope, text: str) -> tuple[Branch, ...]:
@@ -107,6 +128,8 @@ def _change(node: Becomes, scope: Scope, text: str) -> Branch:
 
 
 def _turning(node: Becomes, scope: Scope, text: str) -> Branch:
+    if len(set(node.stages)) > 1:
+        raise LanguageError("something becomes true or becomes false", node, hint="join the two with or")
     wanted = node.stages[0] == "true"
     fact = _named_fact(node.subject, scope)
     if fact is not None:
@@ -143,13 +166,15 @@ def _dated(node: Node, scope: Scope, text: str) -> Branch:
     if typed.type.name in ("boolean", "event"):
         raise _condition_here(node, text)
     if typed.type.name not in ("date", "instant", "any"):
-        raise LanguageError(f"a {typed.type} does not occur", node, code="DC308", hint="name an event, a date or a change")
+        raise LanguageError(
+            f"a {typed.type} does not occur", node, code="DC308", hint="name an event, a date or a change"
+        )
     scope.reads.update(own.reads)
     return Branch("date", function=typed.function, reads=frozenset(own.reads), text=text)
 
 
 def is_trigger(node: Node, scope: Scope) -> bool:
-    """Whether a field that takes a date or a trigger was given a trigger: an event, a change, or alternatives of them."""
+    """Whether a field that takes a date or a trigger was given a trigger: an event, a change, or alternatives."""
     match node:
         case Becomes():
             return True
@@ -165,6 +190,3 @@ def is_trigger(node: Node, scope: Scope) -> bool:
 def event_types(branches: tuple[Branch, ...]) -> tuple[EventType, ...]:
     """The event types that occurrences of these branches bring along, each once, in order."""
     return tuple(dict.fromkeys(event for branch in branches for event in branch.events))
-
-
-__all__ = ["Branch", "Literal", "compile_trigger", "event_types", "fluent_value", "is_trigger"]

@@ -9,8 +9,11 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """A type by its name in the language; ``item`` of a list, ``fields`` of a record, ``words`` of a closed set (of money: its currency);
-    ``of`` is the event type that an event is of."""
+    """A type by its name in the language.
+
+    ``item`` is of a list, ``fields`` of a record, ``words`` of a closed set (of money: its currency), ``of`` the event
+    type that an event is of.
+    """
 
     name: str
     item: Type | None = None
@@ -52,7 +55,7 @@ def parse_type(text: str) -> Type | None:
     if match := re.fullmatch(r"money +([A-Z]{3})", text):
         return money_of(match[1])
     if text.startswith("list of "):
-        item = parse_type(text.removeprefix("list of "))
+        item = None if text.startswith("list of list of ") else parse_type(text.removeprefix("list of "))
         return Type("list", item) if item else None
     if text.startswith("{") and text.endswith("}"):
         fields = []

@@ -13,7 +13,13 @@ from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
 from dealcli.dates import Duration, civil_day
-from dealcli.money import Money, exact
+from dealcli.money import Incalculable, Money, TooManyDigits, bounded
+
+__all__ = [
+    "MIRRORED", "UNKNOWN", "AtLeast", "CurrenciesMixed", "Duration", "Incalculable", "LengthsMixed", "Money", "Period",
+    "TooManyDigits", "Truth", "Value", "add", "amount_number", "both", "comparable", "compare", "divide", "either",
+    "is_unknown", "minus", "multiply", "negate", "same_currency", "scale_duration", "truth_of",
+]  # fmt: skip
 
 
 class _Unknown:
@@ -47,6 +53,14 @@ class Period(NamedTuple):
     end: date
 
 
+class CurrenciesMixed(Incalculable):
+    """Two currencies met in one sum or comparison."""
+
+
+class LengthsMixed(Incalculable):
+    """Months were compared with days, or days with hours or with business days."""
+
+
 def is_unknown(value: Value) -> bool:
     return value is UNKNOWN or type(value) is AtLeast
 
@@ -73,7 +87,7 @@ def truth_of(value: Value) -> Truth:
 
 
 def compare(operator: str, left: Value, right: Value) -> Truth:
-    """A comparison of two values of comparable types. Missing is false, unknown is unknown, at-least decides what it can."""
+    """Two values of comparable types. Missing is false, unknown is unknown, at-least decides what it can."""
     if left is None or right is None:
         return False
     if left is UNKNOWN or right is UNKNOWN:
@@ -87,11 +101,14 @@ def compare(operator: str, left: Value, right: Value) -> Truth:
         return bool(left == right)
     if operator == "!=":
         return bool(left != right)
-    if operator == "<":
-        return bool(left < right)
-    if operator == "<=":
-        return bool(left <= right)
-    return bool(left > right) if operator == ">" else bool(left >= right)
+    try:
+        if operator == "<":
+            return bool(left < right)
+        if operator == "<=":
+            return bool(left <= right)
+        return bool(left > right) if operator == ">" else bool(left >= right)
+    except TypeError:
+        return False  # Values of unlike types, out of a table that mixes them: they have no order.
 
 
 MIRRORED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
@@ -109,32 +126,68 @@ def _compare_bound(operator: str, bound: Any, other: Any) -> Truth:
 
 
 def comparable(left: Any, right: Any) -> tuple[Any, Any]:
-    """The two values in a form that Python compares: days where either is a date, amounts where both are money."""
+    """The two values in a form that Python compares: days where either is a date, amounts where both are money.
+
+    Raises ``CurrenciesMixed`` and ``LengthsMixed``.
+    """
     if isinstance(left, date):
         if isinstance(left, datetime) and isinstance(right, datetime):
             return left, right
         return civil_day(left), civil_day(right)
     if type(left) is Money:
-        return left.amount, (right.amount if type(right) is Money else right)
+        if type(right) is Money:
+            return (left.amount, right.amount) if same_currency(left, right) else (left, right)
+        return left.amount, right
     if type(right) is Money:
         return left, right.amount
-    if type(left) is Duration:
-        return left.total, right.total
+    if type(left) is Duration and type(right) is Duration:
+        return _lengths(left, right)
     return left, right
 
 
+def same_currency(left: Money, right: Money) -> bool:
+    """True; a zero goes with every currency. Raises ``CurrenciesMixed`` where two amounts are of different ones."""
+    if left.currency != right.currency and left.amount != 0 and right.amount != 0:
+        raise CurrenciesMixed(" and ".join(sorted((left.currency, right.currency))) + " do not mix")
+    return True
+
+
+def _lengths(left: Duration, right: Duration) -> tuple[int, int]:
+    """Both in one unit. Only a length of nothing is comparable with every other."""
+    if (left.kind != right.kind and left.total and right.total) or "mixed" in (left.kind, right.kind):
+        if left.steps != right.steps:
+            raise LengthsMixed(
+                f"{left} and {right} are not compared: months, days, business days and hours have no common measure"
+            )
+        return 0, 0
+    return left.total, right.total
+
+
 def add(left: Value, right: Value, sign: int = 1) -> Value:
-    """Sum of two numbers or amounts (not of dates). A zero without a currency takes the one it meets."""
+    """Sum of two numbers or amounts (not of dates). A zero takes the currency it meets.
+
+    Raises ``CurrenciesMixed``, and ``TooManyDigits``.
+    """
     if left is None or right is None:
         return None
     if is_unknown(left) or is_unknown(right):
         return _shift(left, right, sign)
     if type(left) is Money or type(right) is Money:
+        return _add_money(left, right, sign)
+    try:
+        return bounded(left + sign * right)
+    except TypeError:
+        return None
+
+
+def _add_money(left: Value, right: Value, sign: int) -> Value:
+    if type(left) is Money and type(right) is Money:
+        same_currency(left, right)
+        currency = right.currency if left.amount == 0 and right.amount != 0 else left.currency
+    else:
         currency = left.currency if type(left) is Money else right.currency
-        one = left.amount if type(left) is Money else left
-        two = right.amount if type(right) is Money else right
-        return Money(exact(one + sign * two), currency)
-    return exact(left + sign * right)
+    total = add(amount_number(left), amount_number(right), sign)
+    return None if total is None else Money(total, currency)
 
 
 def _shift(left: Value, right: Value, sign: int) -> Value:
@@ -148,51 +201,59 @@ def _shift(left: Value, right: Value, sign: int) -> Value:
 
 
 def multiply(left: Value, right: Value) -> Value:
+    """Product of two numbers, or of a number and an amount or a duration. Raises ``TooManyDigits``."""
     if left is None or right is None:
         return None
     if is_unknown(left) or is_unknown(right):
         return _scale(left, right)
-    if type(left) is Duration or type(right) is Duration:
-        duration, factor = (left, right) if type(left) is Duration else (right, left)
-        return scale_duration(duration, factor)
-    if type(left) is Money:
-        return Money(exact(left.amount * right), left.currency)
-    if type(right) is Money:
-        return Money(exact(left * right.amount), right.currency)
-    return exact(left * right)
+    try:
+        if type(left) is Duration or type(right) is Duration:
+            duration, factor = (left, right) if type(left) is Duration else (right, left)
+            return scale_duration(duration, factor)
+        if type(left) is Money:
+            return Money(bounded(left.amount * right), left.currency)
+        if type(right) is Money:
+            return Money(bounded(left * right.amount), right.currency)
+        return bounded(left * right)
+    except TypeError:
+        return None
 
 
 def _scale(left: Value, right: Value) -> Value:
     """A lower bound survives a factor that is known and not negative."""
-    known, bounded = (right, left) if is_unknown(left) else (left, right)
-    if is_unknown(known) or type(bounded) is not AtLeast or type(known) in (Money, Duration) or known < 0:
+    known, least = (right, left) if is_unknown(left) else (left, right)
+    if is_unknown(known) or type(least) is not AtLeast or not isinstance(known, int | Fraction) or known < 0:
         return UNKNOWN
-    return AtLeast(multiply(bounded.bound, known))
+    return AtLeast(multiply(least.bound, known))
 
 
 def scale_duration(duration: Duration, factor: Any) -> Duration | None:
     """``factor`` times a duration; missing where that would divide a day or a month."""
-    steps = tuple((kind, exact(count * factor)) for kind, count in duration.steps)
+    steps = tuple((kind, bounded(count * factor)) for kind, count in duration.steps)
     if all(isinstance(count, int) for _, count in steps):
         return Duration(steps)  # type: ignore[arg-type]
     return None
 
 
 def divide(left: Value, right: Value) -> Value:
-    """A quotient stays an exact rational; division by zero is missing."""
+    """An exact quotient; division by zero is missing. Raises ``CurrenciesMixed``, ``TooManyDigits``."""
     if left is None or right is None:
         return None
     if is_unknown(left) or is_unknown(right):
-        if type(left) is AtLeast and not is_unknown(right) and type(right) is not Money and right > 0:
+        if type(left) is AtLeast and isinstance(right, int | Fraction) and right > 0:
             return AtLeast(divide(left.bound, right))
         return UNKNOWN
-    divisor = right.amount if type(right) is Money else right
-    if divisor == 0:
+    divisor = amount_number(right)
+    try:
+        if divisor == 0:
+            return None
+        quotient = bounded(Fraction(amount_number(left)) / Fraction(divisor))
+    except (TypeError, ValueError):
         return None
-    if type(left) is Money:
-        quotient = exact(Fraction(left.amount) / Fraction(divisor))
-        return quotient if type(right) is Money else Money(quotient, left.currency)
-    return exact(Fraction(left) / Fraction(divisor))
+    if type(left) is Money and type(right) is Money:
+        same_currency(left, right)
+        return quotient
+    return Money(quotient, left.currency) if type(left) is Money else quotient
 
 
 def minus(value: Value) -> Value:

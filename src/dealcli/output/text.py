@@ -16,11 +16,14 @@ JOINERS = "\u200c\u200d"
 NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 FORMULA_SIGNS = "=+-@\uff1d\uff0b\uff0d\uff20"
 MARKDOWN_SIGNS = re.compile(r"([\\`*_\[\]|~#])")
+UNSAFE_IN_JSON = re.compile(
+    "[\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+)
 RULED_LINE = re.compile(r"^( *)([-+=]|[0-9]+[.)])")
 
 
 def safe(text: object) -> str:
-    """Text as one line that no terminal obeys: line ends and tabs become a space, other controls their code, as in ``\\x1b``."""
+    """Text as one line that no terminal obeys: line ends and tabs become a space, other controls their code."""
     raw = str(text)
     return raw if raw.isprintable() else "".join(map(_shown, raw))
 
@@ -35,18 +38,14 @@ def _shown(character: str) -> str:
 
 
 def code_of(character: str) -> str:
-    """A character as its code: ``\\x1b``, ``\\u202e``, ``\\U000e0001``."""
+    """A character as its code in hexadecimal digits: two after an x, four after a u, eight after a U."""
     number = ord(character)
     return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
 
 
 def json_text(text: str) -> str:
-    """JSON text in which controls, turned directions and lone surrogates are escaped; the value stays the same."""
-    return text if text.isascii() else "".join(c if ord(c) < 0x7F or not _escaped_in_json(c) else _json_code(c) for c in text)
-
-
-def _escaped_in_json(character: str) -> bool:
-    return not character.isprintable() and character not in JOINERS
+    """JSON text in which controls, turned directions and lone surrogates are escaped; the values stay the same."""
+    return UNSAFE_IN_JSON.sub(lambda found: _json_code(found[0]), text)
 
 
 def _json_code(character: str) -> str:
@@ -58,7 +57,10 @@ def _json_code(character: str) -> str:
 
 
 def csv_text(value: object) -> str:
-    """A cell of a CSV file: one line, and never a formula. Text that begins as one gets an apostrophe; a number stays a number."""
+    """A cell of a CSV file: one line, and never a formula.
+
+    Text that begins like a formula gets an apostrophe; a number stays a number.
+    """
     raw = str(value)
     text = safe(raw)
     if NUMBER.fullmatch(text):

@@ -1,4 +1,4 @@
-"""What of a result a reader wants to see. Formats for machines apply the choice to the positions and to nothing else."""
+"""What of a result a reader wants to see. Formats for machines apply the choice to positions only."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ Entry = Mapping[str, Any]
 class View:
     """A choice of positions and the room to show them.
 
-    ``party``: a party's name; positions it holds or that others hold towards it. ``clause``: a name, with or without its
-    agreement, in which ``*`` and ``?`` stand for others. ``stage``: a stage, or several with commas. ``all``: every
+    ``party``: a party's name; positions it holds or that others hold towards it. ``clause``: a name, with or without
+    its agreement, in which ``*`` and ``?`` stand for others. ``stage``: a stage, or several with commas. ``all``: every
     position, one a line. ``width``: columns of the terminal. ``colour``: whether the terminal shows colours.
     """
 
@@ -46,7 +46,9 @@ class View:
         return fnmatchcase(full, self.clause) or fnmatchcase(full.rpartition(".")[2], self.clause)
 
     def _of_stage(self, position: Entry) -> bool:
-        return self.stage is None or position["stage"] in [word.strip().replace(" ", "_") for word in self.stage.split(",")]
+        return self.stage is None or position["stage"] in [
+            word.strip().replace(" ", "_") for word in self.stage.split(",")
+        ]
 
     def words(self) -> str:
         """The choice in words; empty where nothing is left out."""

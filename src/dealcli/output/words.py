@@ -22,12 +22,30 @@ MARKS: Mapping[str, str] = {
 
 MARK_WORDS = "+ in force   ? not settled   ! breached or failed   x over   v done   ~ on hold   . not yet"
 
-STYLE_OF_MARK = {"+": "holds", "?": "open", "!": "broken", "x": "over", "v": "done", "~": "paused", ".": "waiting", "*": "supposed"}
+STYLE_OF_MARK = {
+    "+": "holds",
+    "?": "open",
+    "!": "broken",
+    "x": "over",
+    "v": "done",
+    "~": "paused",
+    ".": "waiting",
+    "*": "supposed",
+}
 
-KINDS = {"obligation": "duty", "prohibition": "prohibition", "permission": "permission", "right": "right", "power": "power",
-         "condition": "condition", "recital": "statement"}  # fmt: skip
+KINDS = {
+    "obligation": "duty",
+    "prohibition": "prohibition",
+    "permission": "permission",
+    "right": "right",
+    "power": "power",
+    "condition": "condition",
+    "recital": "statement",
+}
 STAGES = {"superseded": "replaced", "ready": "not yet in play", "pending": "not yet in force", "displaced": "set aside",
-          "undetermined": "not known"}  # fmt: skip
+          "undetermined": "not known", "none": "never begun"}  # fmt: skip
+SIDES = {"claim": "can demand", "no-claim": "cannot object to", "duty": "must honour", "liability": "is subject to"}
+"""The other side of a position, in words: what the counterparty can or must do."""
 PLAIN_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 
 
@@ -77,7 +95,7 @@ def value_words(value: Any) -> str:
 def until_words(value: Any) -> str:
     """The end of a position; nothing where none is given, so that it is not taken for a promise that there is none."""
     if isinstance(value, Mapping) and "at_least" in value:
-        return f"after {day(str(value['at_least']))}"
+        return f"{day(str(value['at_least']))} or later"
     return day(value) if isinstance(value, str) else value_words(value)
 
 
@@ -111,13 +129,25 @@ class Names:
 
     def __init__(self, document: DocumentTree) -> None:
         self.parties = {party["name"]: party["title"] or party["name"] for party in document["parties"]}
-        self.agreements = {agreement["name"]: agreement["title"] or agreement["name"] for agreement in document["agreements"]}
-        self.clauses = {position["clause"]: position["title"] or position["clause"] for position in document["positions"]}
-        self.facts = {fact["name"]: fact["title"] or fact["name"] for fact in (*document["facts"], *document["measures"])}
+        self.agreements = {
+            agreement["name"]: agreement["title"] or agreement["name"] for agreement in document["agreements"]
+        }
+        self.clauses = {
+            position["clause"]: position["title"] or position["clause"] for position in document["positions"]
+        }
+        self.facts = {
+            fact["name"]: fact["title"] or fact["name"] for fact in (*document["facts"], *document["measures"])
+        }
 
     def party(self, parties: str | None) -> str:
         """The title of a party, or of several."""
         return listed(self.parties.get(name, name) for name in names(parties)) or "no one named"
+
+    def whose(self, entry: Entry) -> str:
+        """The title of a position or change with its bearer, unless the title names it."""
+        bearer = self.party(entry["bearer"])
+        title = titled(entry)
+        return title if not entry["bearer"] or bearer in title else f"{title} - {bearer}"
 
     def reason(self, because: Entry) -> str:
         """Why a position moved, as a few words."""

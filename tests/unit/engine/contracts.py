@@ -47,27 +47,29 @@ class Contract:
         assert not problems, problems
         self.texts = [Text(d.tree, Place("contract.yaml", (), d.index)) for d in source.documents]
 
-    def program(self, terms: dict[str, str] | None = None, readings: dict[str, str] | None = None) -> Program:
-        program, problems = build(self.texts, readings, terms)
+    def program(self, terms: dict[str, str] | None = None, readings: dict[str, str] | None = None, known: date | None = None) -> Program:
+        program, problems = build(self.texts, readings, terms, known)
         assert not [p for p in problems if p.severity == "error"], problems
         return program
 
-    def with_events(self, *lines: str, terms: dict[str, str] | None = None, readings: dict[str, str] | None = None) -> Story:
-        return Story(self, lines, terms, readings)
+    def with_events(self, *lines: str, terms: dict[str, str] | None = None, readings: dict[str, str] | None = None,
+                    known_as_of: str | None = None) -> Story:  # fmt: skip
+        return Story(self, lines, terms, readings, known_as_of)
 
 
 class Story:
     """A contract with a timeline; asked about a day, it runs to the end of that day (once)."""
 
     def __init__(self, contract: Contract, lines: tuple[str, ...], terms: dict[str, str] | None,
-                 readings: dict[str, str] | None) -> None:  # fmt: skip
+                 readings: dict[str, str] | None, known_as_of: str | None) -> None:  # fmt: skip
+        self.known = date.fromisoformat(known_as_of) if known_as_of else None
         self.contract, self.lines, self.terms, self.readings = contract, lines, terms, readings
         self.runs: dict[str, Run] = {}
 
     def run(self, on: str) -> Run:
         if on not in self.runs:
-            program = self.contract.program(self.terms, self.readings)
-            reader = Reader(program)
+            program = self.contract.program(self.terms, self.readings, self.known)
+            reader = Reader(program, self.known)
             rows = [reader.read(row_of(line), Place("timeline.yaml", ("events", n))) for n, line in enumerate(self.lines)]
             assert not reader.problems, reader.problems
             ordered = in_order([row for row in rows if row is not None], reader)

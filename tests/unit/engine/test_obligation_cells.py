@@ -377,6 +377,33 @@ def test_a_span_that_is_over_without_a_missed_limit_ends_a_duty() -> None:
     assert s.stage("it", "2025-07-01") == "ended"
 
 
+def test_a_span_that_is_over_fails_a_condition_that_was_in_force() -> None:
+    s = story("""
+        events:
+          act: {by: party}
+        clauses:
+          it: {kind: condition, act: act, until: 2025-06-30}
+        """)
+    assert s.stage("it", "2025-06-30") == "in_force"
+    assert s.stage("it", "2025-07-01") == "failed"
+
+
+def test_a_condition_never_in_force_is_ended_by_the_end_of_its_span() -> None:
+    assert world("kind: condition\nact: act\nuntil: 2025-06-30").with_events().stage("it", "2025-07-01") == "ended"
+
+
+def test_a_condition_may_be_met_by_what_holds_instead_of_an_act() -> None:
+    s = story("""
+        events:
+          up: {title: Up}
+        facts:
+          high: {starts: up}
+        clauses:
+          it: {kind: condition, holds: high, due: 2025-06-30}
+        """, "2025-03-01 up")
+    assert (s.stage("it", "2025-02-28"), s.stage("it", "2025-03-01")) == ("in_force", "met")
+
+
 def test_a_span_that_is_over_leaves_an_incurred_debt() -> None:
     s = story("""
         events:

@@ -133,6 +133,35 @@ def test_a_limit_that_passes_while_an_option_is_in_doubt_takes_each_possible_sta
     assert s.possible("it", "2025-07-01") == ("displaced", "lapsed")
 
 
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("cue", list(CUES), ids=sentence)
+def test_a_lapsed_option_stays_lapsed_whatever_happens(kind: str, cue: str) -> None:
+    s = world(once(kind) + "\ndue: 2025-01-31").with_events("2025-01-05 on", CUES[cue].format(month="03"))
+    assert s.stage("it", "2025-02-28") == "lapsed"
+    assert s.stage("it", "2025-03-02") == "lapsed"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_limit_of_an_option_cannot_pass_while_it_is_suspended_and_is_moved_on_resumption(kind: str) -> None:
+    s = world(once(kind) + "\ndue: 2025-06-30").with_events(*REACH["suspended"], "2025-08-01 go")
+    assert s.stage("it", "2025-08-01") == "in_force"
+    assert s.due("it", "2025-08-01") == "2025-12-28"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_limit_of_an_option_displaced_over_moves_to_the_day_on_which_the_displacement_ends(kind: str) -> None:
+    """(r) As for a duty: one day is left to use it."""
+    s = world(once(kind) + "\ndue: 2025-06-30").with_events(*REACH["displaced"], "2025-08-01 unblock")
+    assert s.stage("it", "2025-08-01") == "in_force"
+    assert s.stage("it", "2025-08-02") == "lapsed"
+
+
+def test_the_limit_of_an_option_that_passes_while_its_gate_is_shut_ends_it_for_good() -> None:
+    """(r) It could not have been used on its last day."""
+    s = world(once("power") + "\ndue: 2025-06-30").with_events("2025-01-05 on", "2025-02-01 off", "2025-08-01 on")
+    assert s.stage("it", "2025-08-01") == "ended"
+
+
 FIRING = contract("""
     events:
       act: {by: party}

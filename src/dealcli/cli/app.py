@@ -1,0 +1,46 @@
+"""The commands and what they are called. Nothing heavy is imported here: ``--help`` must answer at once."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from dealcli import __version__
+from dealcli.cli import docs, evaluate, list_deal, schema, show
+
+CONTEXT = {"help_option_names": ["-h", "--help"]}
+
+app = typer.Typer(
+    help="What partnership agreements mean for each party on a day: a deal and a timeline in, legal positions with reasons out.",
+    epilog="Examples: dealcli evaluate examples/history.yaml --as-of 2025-10-28    dealcli list builtin:microsoft_openai",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    context_settings=CONTEXT,
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"dealcli {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def dealcli(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Carry the options that stand before a command."""
+
+
+for module, name, example in (
+    (evaluate, "evaluate", "dealcli evaluate examples/agi_declared.yaml --party microsoft"),
+    (list_deal, "list", "dealcli list builtin:microsoft_openai --only agreements,clauses"),
+    (show, "show", "dealcli show ms_ip_research builtin:microsoft_openai"),
+    (schema, "schema", "dealcli schema scenario > scenario.schema.json"),
+    (docs, "docs", "dealcli docs language"),
+):
+    app.command(name, epilog=f"Example: {example}", context_settings=CONTEXT)(module.command)
