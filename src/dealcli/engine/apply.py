@@ -33,8 +33,9 @@ def apply(run: Run, found: Judgement, occurrence: Occurrence) -> None:
         _apply_cue(run, position, name, occurrence, certain)
     for position, certain in found.begins:
         _begin(run, position, occurrence, certain)
-    for clause, certain in found.starts:
-        if clause.every is not None:
+    for clause, keys, given, certain in found.starts:
+        run.state.begun.setdefault(clause, []).append((keys, given, certain))
+        if clause.every is not None and clause not in run.periods:
             next_period(run, clause, local_day(run, occurrence.anchor))
     for position, certain in found.limits:
         _limit_by_trigger(run, position, occurrence, certain)
@@ -95,7 +96,10 @@ def _breach(run: Run, position: Position, occurrence: Occurrence, certain: Truth
 
 
 def _exercise(run: Run, position: Position, occurrence: Occurrence, certain: Truth) -> bool:
-    position.uses.append({"date": str(local_day(run, occurrence.anchor)), "cause": occurrence.describe()})
+    if certain is True and len(position.stages) == 1:
+        position.uses.append({"date": str(local_day(run, occurrence.anchor)), "cause": occurrence.describe()})
+    else:
+        position.maybe_used = True
     if position.clause.once:
         position.performed_on = occurrence.anchor
         cue(run, position, "exercised", occurrence, certain=certain)
@@ -141,8 +145,10 @@ def _limit_by_trigger(run: Run, position: Position, occurrence: Occurrence, cert
 def _apply_agreement(run: Run, agreement: Agreement, role: str, occurrence: Occurrence, certain: Truth) -> None:
     if role == "begins":
         begin_agreement(run, agreement, occurrence, certain)
+    elif role == "completes":
+        run.completing.append((agreement, occurrence, certain))  # looked at last in a settle
     elif "pending" not in run.state.agreements[agreement].stages:
-        end_agreement(run, agreement, "expired" if role == "expires" else "completed", occurrence, certain)
+        end_agreement(run, agreement, "expired", occurrence, certain)
 
 
 def _delay(run: Run, listener: Listener, branch: Any, occurrence: Occurrence, certain: Truth) -> None:

@@ -27,7 +27,7 @@ def cue(run: Run, position: Position, name: str, occurrence: Occurrence, *, cert
     before = position.stages
     after: list[str] = []
     for stage in before:
-        outcomes = [_outcome(position, one, stage) for one in (name, *also)]
+        outcomes = [outcome for one in (name, *also) for outcome in _outcomes(position, one, stage)]
         after.extend(outcomes if certain is True else (stage, *outcomes))
     stages = tuple(dict.fromkeys(after))
     anchor = anchor or occurrence.anchor
@@ -35,7 +35,7 @@ def cue(run: Run, position: Position, name: str, occurrence: Occurrence, *, cert
     if stages == before and not again:
         return False
     if stages == ("breached",) and (name == "broken" or before != stages) and clause_breach(name):
-        _note_breach(position, anchor, occurrence, certain, note)
+        _note_breach(run, position, occurrence, certain, note)
     _enter(run, position, stages, name, occurrence, anchor, again if certain is True or again else "")
     return True
 
@@ -45,9 +45,10 @@ def clause_breach(name: str) -> bool:
     return name in ("broken", "limit")
 
 
-def _outcome(position: Position, name: str, stage: str) -> str:
-    return lifecycle.after_cue(position.clause.group, name, stage, bound=position.bound, broken=bool(position.breaches),
-                               used=bool(position.uses))  # fmt: skip
+def _outcomes(position: Position, name: str, stage: str) -> list[str]:
+    uses = [False, True] if position.maybe_used and not position.uses else [bool(position.uses)]
+    return [lifecycle.after_cue(position.clause.group, name, stage, bound=position.bound, broken=bool(position.breaches), used=used)
+            for used in uses]  # fmt: skip
 
 
 def _again(position: Position, name: str, before: tuple[str, ...]) -> str:
@@ -57,9 +58,10 @@ def _again(position: Position, name: str, before: tuple[str, ...]) -> str:
     return "exercised" if name == "used" else ""
 
 
-def _note_breach(position: Position, anchor: Moment, occurrence: Occurrence, certain: Truth, note: dict[str, Any] | None) -> None:
+def _note_breach(run: Run, position: Position, occurrence: Occurrence, certain: Truth, note: dict[str, Any] | None) -> None:
+    """List a breach on the day on which it shows: the day after a missed limit."""
     if certain is True:
-        entry = {"date": str(civil_day(anchor)), "cause": occurrence.describe()}
+        entry = {"date": str(run.day), "cause": occurrence.describe()}
         position.breaches.append(entry | (note or {}))
 
 
@@ -71,13 +73,14 @@ def _enter(run: Run, position: Position, stages: tuple[str, ...], name: str, occ
     old, new = set(before), set(stages)
     position.stages = stages
     if position.shown != shown_before or not position.since_day:
-        position.since, position.since_day = run.moment, state.today
+        position.since, position.since_day = None if run.starting else run.moment, state.today
         _count_entry(run, position, occurrence)
     for stage in new - old:
         position.entered[_word(position, stage)] = anchor
-    run.note(Transition(run.moment, run.day, "position", clause.full, position.key_text, name, shown_before,
-                        position.shown, occurrence, anchor,
-                        lifecycle.possible(stages, clause.kind) if len(stages) > 1 else (), position.bearer, clause.agreement))  # fmt: skip
+    if not run.starting:
+        run.note(Transition(run.moment, run.day, "position", clause.full, position.key_text, name, shown_before,
+                            position.shown, occurrence, anchor,
+                            lifecycle.possible(stages, clause.kind) if len(stages) > 1 else (), position.bearer, clause.agreement))  # fmt: skip
     words = sorted({_word(position, stage) for stage in new - old - {"new", lifecycle.NONE}})
     if name not in ("exercised", "used") and "exercised" in words:
         words.remove("exercised")  # it is said at an exercise, never because a span ended
@@ -238,7 +241,9 @@ def local_day(run: Run, moment: Moment) -> date:
 def limit_runs_out(run: Run, position: Position, occurrence: Occurrence, certain: Truth = True) -> None:
     """The limit of a position passes, as far as its gate lets it."""
     clause, gate = position.clause, position.gate
-    if clause.group in ("prohibition", "standing", "recital"):
+    if clause.group == "recital":
+        return
+    if clause.group in ("prohibition", "standing"):
         end_span(run, position, occurrence, UNKNOWN if values.is_unknown(position.limit) else certain)
         return
     if gate == lifecycle.HELD:

@@ -11,7 +11,7 @@ from dealcli.dates import NoSuchDay, civil_day
 from dealcli.engine.apply import apply, apply_act, use_power
 from dealcli.engine import lifecycle
 from dealcli.engine.change import end_span, limit_runs_out
-from dealcli.engine.effects import carry_out, end_agreement
+from dealcli.engine.effects import carry_out, end_agreement, end_clause
 from dealcli.engine.judge import Act, Judgement, judge
 from dealcli.engine.making import begin_period, make_plain
 from dealcli.engine.program import Agreement, Program
@@ -101,6 +101,7 @@ def _start(run: Run, first: date) -> None:
     for watch in run.program.watches:
         run.look_at(watch)
     settle(run, run.cause)
+    run.starting = False
 
 
 # --- days ------------------------------------------------------------------------------------------------------------
@@ -200,6 +201,8 @@ def _fall_due(run: Run, what: str, about: tuple[Any, ...]) -> None:
             occurrence = Occurrence("until", agreement, "", civil_day(day.bound if type(day) is AtLeast else day), certain is True)
             end_agreement(run, agreement, "expired", occurrence, certain)
             settle(run, occurrence)
+        elif state.until == day and state.stages == ("superseded",):
+            _end_excepted(run, agreement, Occurrence("until", agreement, "", civil_day(day)))
         return
     position = about[0]
     occurrence = Occurrence(what, position.clause, "", _written(position, about), position=position, names=dict(position.names))
@@ -212,6 +215,14 @@ def _fall_due(run: Run, what: str, about: tuple[Any, ...]) -> None:
         end_span(run, position, occurrence, UNKNOWN if values.is_unknown(position.until) else True)
     else:
         return
+    settle(run, occurrence)
+
+
+def _end_excepted(run: Run, agreement: Agreement, occurrence: Occurrence) -> None:
+    """Clauses excepted from a replacement go on to the last day of the old agreement."""
+    for clause in agreement.clauses:
+        if clause in run.state.excepted and not clause.survives:
+            end_clause(run, clause, "agreement_over", occurrence, True)
     settle(run, occurrence)
 
 

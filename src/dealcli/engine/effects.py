@@ -96,7 +96,10 @@ def end_position(run: Run, position: Position, name: str, occurrence: Occurrence
     if name == "performed" and position.clause.kind == "condition":
         position.performed_on = occurrence.anchor
     late = "breached" in position.stages
-    cue(run, position, name, occurrence, certain=certain)
+    if position.clause.group == "recital" and name in ("waived", "discharged", "performed"):
+        return
+    own = "completed" if name == "performed" and position.clause.group not in lifecycle.DUTIES else name
+    cue(run, position, own, occurrence, certain=certain)
     if certain is not True:
         return
     if name == "performed":
@@ -127,7 +130,10 @@ def _suspend_clause(run: Run, effect: Effect, clause: Clause, positions: list[Po
 
 def _extend(run: Run, effect: Effect, position: Position, env: Env) -> None:
     """Move the limit of a position, else its ``until``; one already past is not revived."""
-    to_limit = position.limit is not None
+    to_limit = position.limit is not None or position.clause.limit is not None
+    if to_limit and position.limit is None and not position.activated and effect.by is not None:
+        position.extensions.append(effect.by(env))
+        return
     old = position.limit if to_limit else position.until
     new = _extended(run, effect, old, env)
     if new is None or not position.undecided:
@@ -137,7 +143,7 @@ def _extend(run: Run, effect: Effect, position: Position, env: Env) -> None:
         set_timer(run, position)
         run.touch("position", position.clause, position.names)
     else:
-        position.until, position.until_set = new, True
+        position.until, position.until_set, position.extended = new, True, True
         timer(run, position, new, 1, "until")
 
 
@@ -173,6 +179,8 @@ def _on_agreement(run: Run, effect: Effect, agreement: Agreement, env: Env, occu
     cause = (effect.place.path, effect.place.route)
     if effect.verb in _AGREEMENT_CUES:
         end_agreement(run, agreement, _AGREEMENT_CUES[effect.verb], occurrence, certain)
+    elif effect.verb == "suspend" and not {"in_force", "suspended"} & set(state.stages):
+        return
     elif effect.verb == "suspend":
         state.suspended_by[cause] = certain
         move_agreement(run, agreement, "suspended", occurrence, certain)
@@ -200,9 +208,10 @@ def move_agreement(run: Run, agreement: Agreement, name: str, occurrence: Occurr
     if stages == state.stages:
         return False
     state.stages = stages
-    state.since = run.moment
-    run.note(Transition(run.moment, run.day, "agreement", agreement.name, None, name, before, state.shown,
-                        occurrence, occurrence.anchor, stages if len(stages) > 1 else (), None, agreement.name))  # fmt: skip
+    state.since = None if run.starting else run.moment
+    if not run.starting:
+        run.note(Transition(run.moment, run.day, "agreement", agreement.name, None, name, before, state.shown,
+                            occurrence, occurrence.anchor, stages if len(stages) > 1 else (), None, agreement.name))  # fmt: skip
     for stage in stages:
         if stage != before and ("agreement", agreement, stage) in run.program.listeners:
             run.queue.append(Occurrence("agreement", agreement, stage, occurrence.anchor, len(stages) == 1, occurrence.event,
@@ -250,15 +259,22 @@ def end_agreement(run: Run, agreement: Agreement, name: str, occurrence: Occurre
     word = "terminated" if name == "terminated" else "agreement_over"
     for clause in agreement.clauses:
         if not clause.survives and clause not in run.state.excepted:
-            _end_clause(run, clause, word, occurrence, certain)
+            end_clause(run, clause, word, occurrence, certain)
 
 
-def _end_clause(run: Run, clause: Clause, word: str, occurrence: Occurrence, certain: Truth) -> None:
+def end_clause(run: Run, clause: Clause, word: str, occurrence: Occurrence, certain: Truth) -> None:
+    """End what is open of a clause, and let it make no more instances."""
     for position in list(run.state.open[clause].values()):
         end_position(run, position, word, occurrence, certain)
     if not clause.plain and clause not in run.state.closed:
         shown = {"agreement_over": "ended"}.get(word, word)
         run.state.closed[clause] = (shown, certain is True)
+
+
+def succeed(run: Run, clause: Clause, occurrence: Occurrence) -> None:
+    """A clause with a ``from`` of its own begins: what it replaces ends in the same instant."""
+    for replacement in clause.replaces:
+        replace(run, replacement, clause.full, occurrence)
 
 
 def replace(run: Run, replacement: Replacement, heir: str, occurrence: Occurrence, certain: Truth = True) -> None:
@@ -275,7 +291,7 @@ def replace(run: Run, replacement: Replacement, heir: str, occurrence: Occurrenc
         end_agreement(run, old, "superseded", occurrence, certain)
         clauses += [c for c in old.clauses if c not in replacement.excepted and not c.survives]
     for clause in clauses:
-        _end_clause(run, clause, "superseded", occurrence, certain)
+        end_clause(run, clause, "superseded", occurrence, certain)
 
 
 # --- ends that are dates ---------------------------------------------------------------------------------------------

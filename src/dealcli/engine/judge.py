@@ -45,7 +45,7 @@ class Judgement:
     begins: list[tuple[Position, Truth]] = field(default_factory=list)
     limits: list[tuple[Position, Truth]] = field(default_factory=list)
     closes: list[tuple[Clause, Truth]] = field(default_factory=list)
-    starts: list[tuple[Clause, Truth]] = field(default_factory=list)
+    starts: list[tuple[Clause, tuple[str, ...], tuple[Any, ...], Truth]] = field(default_factory=list)
     updates: list[tuple[Update, Truth]] = field(default_factory=list)
     effects: list[tuple[Effect, Truth]] = field(default_factory=list)
     makes: list[tuple[Clause, Truth]] = field(default_factory=list)
@@ -249,9 +249,13 @@ def _judge_position_role(run: Run, listener: Listener, occurrence: Occurrence, f
             found.taken.add(position.seq)
             found.cues.append((position, _CUES[role], truth))
     if role in ("until", "from") and not clause.plain:
-        keys, _ = bound_keys(clause, occurrence)
-        if not keys and holds_where(listener.branch, Env(run.state, None, occurrence.event, occurrence.names)) is not False:
-            (found.closes if role == "until" else found.starts).append((clause, occurrence.certain or UNKNOWN))
+        keys, values_found = bound_keys(clause, occurrence)
+        if holds_where(listener.branch, Env(run.state, None, occurrence.event, occurrence.names)) is False:
+            return
+        if role == "from":
+            found.starts.append((clause, keys, values_found, occurrence.certain or UNKNOWN))
+        elif not keys:
+            found.closes.append((clause, occurrence.certain or UNKNOWN))
 
 
 def _judge_other(run: Run, listener: Listener, occurrence: Occurrence, found: Judgement) -> None:

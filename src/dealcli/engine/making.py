@@ -27,7 +27,7 @@ def make(run: Run, clause: Clause, occurrence: Occurrence, certain: Truth = True
         return
     certain = values.both(certain, may)
     key, names = _key_of(run, clause, occurrence)
-    if key is None:
+    if key is None or _past_end(run, clause, names):
         return
     if clause.keys and _repeats(run, clause, key, occurrence):
         return
@@ -77,10 +77,17 @@ def _key_of(run: Run, clause: Clause, occurrence: Occurrence) -> tuple[tuple[Any
     return tuple(key), names
 
 
+def is_open(position: Position) -> bool:
+    """Whether a further occurrence of the key makes no other: a breached duty is not open, a breach that goes on binding is."""
+    if any(stage in ("new", "pending", "in_force", "suspended", "displaced") for stage in position.stages):
+        return True
+    return "breached" in position.stages and position.clause.group in ("prohibition", "standing") and not position.over
+
+
 def _repeats(run: Run, clause: Clause, key: tuple[Any, ...], occurrence: Occurrence) -> bool:
     """While an instance of a key is open (a breached duty is not) a further occurrence makes none; a finding says so."""
     for position in run.state.by_key.get((clause, key), ()):
-        if position.undecided:
+        if is_open(position):
             run.find("repeated_trigger", "warning", f"{clause.title}: already open for {position.key_text}; the repetition makes no other",
                      position=position, occurrence=occurrence)  # fmt: skip
             return True
@@ -108,6 +115,7 @@ def _add(run: Run, clause: Clause, names: dict[str, Any], key: tuple[Any, ...], 
         env = Env(state, position, occurrence.event)
         position.bearer = bearer(env)
         position.counterparty = _counterparty(clause, env)
+        position.begun = _has_begun(run, position)
         if certain is not True:
             position.stages = (lifecycle.NONE, "new")
         siblings.append(position)
@@ -121,6 +129,15 @@ def _add(run: Run, clause: Clause, names: dict[str, Any], key: tuple[Any, ...], 
         run.touch("stage", clause, position.names)
         run.touch("outcome", clause, position.names)
         look_again(run, position, position.occurrence or occurrence)
+
+
+def _has_begun(run: Run, position: Position) -> Truth | None:
+    """Whether the occurrence that its ``from`` names came before it was made, for its key or for all."""
+    truth: Truth | None = None
+    for keys, found, certain in run.state.begun.get(position.clause, ()):
+        if all(position.names.get(key) == value for key, value in zip(keys, found, strict=True)):
+            truth = certain if truth is None else values.either(truth, certain)
+    return truth
 
 
 def _makers(parent: Position | None, event: Event | None) -> dict[str, Event]:
@@ -182,12 +199,12 @@ def begin_period(run: Run, clause: Clause, period: Period) -> None:
     next_period(run, clause, run.state.today)
 
 
-def _past_end(run: Run, clause: Clause) -> bool:
+def _past_end(run: Run, clause: Clause, names: dict[str, Any] | None = None) -> bool:
     """Whether the clause's own ``until`` lies before today, so that it makes no more instances."""
     end = clause.end
     if end is None or end.mode != "value" or end.function is None:
         return False
-    day = end.function(Env(run.state))
+    day = end.function(Env(run.state, names=names or {}))
     return day is not None and values.compare("<", day, run.state.today) is True
 
 

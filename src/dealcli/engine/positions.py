@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from dealcli.dates import civil_day
+from dealcli.dates import add, civil_day
 from dealcli.engine import lifecycle
 from dealcli.engine.change import (
     change_gate,
@@ -17,7 +17,7 @@ from dealcli.engine.change import (
     set_timer,
     timer,
 )  # fmt: skip
-from dealcli.engine.gates import gate_of
+from dealcli.engine.gates import agreement_runs, gate_of, has_begun
 from dealcli.engine.program import Agreement, When
 from dealcli.engine.records import Moment, Occurrence, Position
 from dealcli.engine.run import BEGINS, Run
@@ -44,6 +44,9 @@ def activate(run: Run, position: Position, occurrence: Occurrence) -> None:
         position.limit = limit_from(run, position, limit.function(env), position.anchor)
         position.limit_set = True
     update_limit(run, position, env)
+    for length in position.extensions:
+        if position.limit is not None and position.limit is not UNKNOWN and length is not None:
+            position.limit = add(position.limit, length) if not values.is_unknown(length) else UNKNOWN
     if position.limit is UNKNOWN:
         limit_runs_out(run, position, occurrence, UNKNOWN)
     else:
@@ -70,6 +73,7 @@ def look_again(run: Run, position: Position, occurrence: Occurrence) -> None:
             if change_gate(run, position, gate_of(state, position), occurrence):
                 activate(run, position, occurrence)
         env = Env(state, position)
+        _succeed(run, position, env, occurrence)
         update_limit(run, position, env)
         _update_end(run, position, env, occurrence)
         _own_conditions(run, position, env, occurrence)
@@ -80,6 +84,16 @@ def look_again(run: Run, position: Position, occurrence: Occurrence) -> None:
     finally:
         state.turns = outer
     wake_at(run, position, turns)
+
+
+def _succeed(run: Run, position: Position, env: Env, occurrence: Occurrence) -> None:
+    """A clause whose own ``from`` is a date begins on it: what it replaces is to end in the same instant."""
+    clause = position.clause
+    if not clause.replaces or position.begun is not None or clause.begin is None or clause.begin.mode != "value":
+        return
+    if has_begun(run.state, position, env) is True and agreement_runs(run.state, position) is True:
+        position.begun = True
+        run.queue.append(Occurrence("succeeds", clause, "", occurrence.anchor, position=position, cause=occurrence))
 
 
 def wake_at(run: Run, thing: Any, turns: list[date]) -> None:
@@ -148,7 +162,7 @@ def moment_from(run: Run, position: Position, when: When) -> Any:
 
 def _update_end(run: Run, position: Position, env: Env, occurrence: Occurrence) -> None:
     end = position.clause.end
-    if end is None or end.mode == "trigger" or end.function is None:
+    if end is None or end.mode == "trigger" or end.function is None or position.extended:
         return
     day = end.function(env)
     if end.mode == "duration":

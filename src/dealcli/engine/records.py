@@ -81,6 +81,7 @@ class Position:
         "limit", "limit_strict", "limit_set", "limit_passed", "until", "until_set", "suspended_on", "suspended_by",
         "displaced_on", "amount", "paid", "performed_on", "performed_late", "released", "bound", "breaches", "uses",
         "performers", "cure_limit", "watches", "amount_fixed", "tolled", "not_before", "wakes", "excused", "offspring",
+        "maybe_used", "extended", "extensions",
     )  # fmt: skip
 
     def __init__(self, clause: Clause, seq: int, names: dict[str, Any], made_on: Moment) -> None:
@@ -100,7 +101,7 @@ class Position:
         self.gates: tuple[str, ...] = ()
         self.activated = False
         self.anchor: Moment = made_on
-        self.since: Moment = made_on
+        self.since: Moment | None = None
         self.since_day: date | None = None
         self.entered: dict[str, Moment] = {}
         self.begun: Any = None
@@ -132,6 +133,9 @@ class Position:
         self.wakes: set[date] = set()
         self.excused: list[dict[str, Any]] = []
         self.offspring: list[Position] = []
+        self.maybe_used = False
+        self.extended = False
+        self.extensions: list[Any] = []
 
     @property
     def key_text(self) -> str | None:

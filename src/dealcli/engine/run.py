@@ -41,7 +41,10 @@ class Run:
         self.periods: dict[Clause, int] = {}
         self.first_day: dict[Clause, date] = {}
         self.ticket = 0
+        self.completing: list[tuple[Agreement, Occurrence, Any]] = []
         self.moment: Moment = date.min
+        self.starting = True
+        """Before the first day: what is so then has been so from the beginning."""
 
     @property
     def day(self) -> date:

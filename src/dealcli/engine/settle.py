@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from dealcli.engine.apply import apply
-from dealcli.engine.effects import begin_agreement, end_agreement, schedule_end
+from dealcli.engine.effects import begin_agreement, end_agreement, schedule_end, succeed
 from dealcli.engine.judge import judge
 from dealcli.engine.positions import date_has_come, look_again, wake_at
 from dealcli.engine.program import Agreement, Listener, Watch
@@ -36,6 +36,9 @@ def settle(run: Run, occurrence: Occurrence) -> None:
         elif run.queue:
             became = run.queue.popleft()
             run.cause = became
+            if became.kind == "succeeds":
+                succeed(run, became.thing, became)
+                continue
             apply(run, judge(run, became, _own_listeners(run, became)), became)
         elif not _completed(run):
             break
@@ -162,6 +165,11 @@ def _may_begin(run: Run, agreement: Agreement) -> None:
 def _completed(run: Run) -> bool:
     """``completed_by`` as a condition is looked at last. True if that changed anything."""
     changed = False
+    while run.completing:
+        agreement, occurrence, certain = run.completing.pop(0)
+        if "pending" not in run.state.agreements[agreement].stages:
+            end_agreement(run, agreement, "completed", occurrence, certain)
+            changed = True
     for agreement in run.program.agreements:
         state = run.state.agreements[agreement]
         if agreement.completed_when is None or not {"in_force", "suspended"} & set(state.stages):

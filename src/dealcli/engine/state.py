@@ -36,6 +36,7 @@ class State:
         self.closed: dict[Clause, tuple[str, bool]] = {}
         self.suspended: dict[Clause, dict[Any, bool]] = {}
         self.excepted: set[Clause] = set()
+        self.begun: dict[Clause, list[tuple[tuple[str, ...], tuple[Any, ...], Any]]] = {}
         self.cells: dict[tuple[Any, ...], Cell] = {}
         self.memo: dict[tuple[Any, ...], tuple[int, Any]] = {}
         self.keys_seen: dict[Fluent, dict[tuple[Any, ...], None]] = {}
