@@ -32,7 +32,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, Iterator
 
-from reference_positions import OPEN, alternatives, end_of, zero_like
+from reference_positions import OPEN, alternatives, end_of, mapped, zero_like
 from reference_triggers import Triggers, listed, parse_once
 from reference_values import (
     MISSING,
@@ -112,15 +112,11 @@ class Run(Triggers):
         for p, cue, certain in cues:
             self.apply_cue(p, cue, certain, occ)
         for agreement, what, certain in agreements:
-            if what != "until":
-                self.agreement_cue(agreement, what, certain)
+            self.agreement_cue(agreement, what, certain)
         for p, certain in used:
             self.run_power(p, occ, certain)
         for d, slot, tree, certain in rules:
             self.effect(tree, slot, d, occ, None, certain)
-        for agreement, what, certain in agreements:
-            if what == "until" and not agreement.over:
-                self.agreement_cue(agreement, what, certain)
         for d in ended:
             self.close_clause(d, "ended")
         for d, certain in made:  # an event that begins the agreement makes its instances too
@@ -326,9 +322,11 @@ class Run(Triggers):
         """'an instance takes at most one, in that order'."""
         found: list[tuple[Position, str, Any]] = []
         for p in self.positions:
-            if p.ready or p.final or id(p) in acted:
+            used = id(p) in acted  # what can be used again still meets its limit
+            if p.ready or p.final or (used and (p.kind not in ("permission", "right", "power") or self.once(p))):
                 continue
-            for slot in ("waived_by", "discharged_by", "breached_by", "until", "due", "before"):
+            cues = ("due", "before") if used else ("waived_by", "discharged_by", "breached_by", "until", "due", "before")
+            for slot in cues:
                 node = p.clause.node(slot)
                 if node is None or (slot == "breached_by" and p.kind not in ("obligation", "prohibition")):
                     continue
@@ -653,6 +651,9 @@ class Run(Triggers):
         """`maintain` and a condition's `holds`."""
         if p.ready or p.final or p.off or p.gate != "open":
             return
+        if "maintain" in p.clause.tree and p.stage == "undetermined" and "in_force" in p.possible:
+            if self.truth(p.clause.must("maintain"), self.scope(p)) is False:  # broken if it was made at all
+                self.into_doubt(p, mapped(p.possible, {"in_force": "breached"}))
         if "maintain" in p.clause.tree and p.stage in ("in_force", "breached"):
             kept = self.truth(p.clause.must("maintain"), self.scope(p))
             if kept is False and p.stage == "in_force":

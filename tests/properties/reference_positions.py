@@ -482,7 +482,8 @@ class Positions(Evaluator):
         if p.stage == "undetermined":
             self.into_doubt(p, mapped(p.possible, {"in_force": outcome, "pending": "ended"}))
         elif self.partial_act(p) and not paid_up:
-            self.into_doubt(p, {outcome, done(p)})
+            better = done(p) if p.kind in ("obligation", "condition") else "exercised"
+            self.into_doubt(p, {outcome, better})
         elif paid_up is UNKNOWN:
             self.into_doubt(p, {"fulfilled", "breached"})
         elif outcome == "breached":
@@ -584,7 +585,7 @@ class Positions(Evaluator):
                 self.into_doubt(p, {better} | old)
 
     def waive(self, p: Position) -> None:
-        if not p.final and not p.ready and p.kind != "recital":
+        if (not p.final or (p.stage == "breached" and not p.released)) and not p.ready and p.kind != "recital":
             p.doubted = False
             self.amount_of(p)
             self.enter(p, "waived", "waived")

@@ -436,6 +436,10 @@ class Triggers(Positions):
             elements = [(at, v) for at, v in elements if compare(">", at, low) is True]
         name = next(n for n in ("count", "sum", "min", "max", "first", "latest") if n in d.tree)
         values = [v for _, v in elements]
+        if name in ("first", "latest"):
+            known = [v for v in values if v is not MISSING]
+            if known and UNKNOWN not in (known[0] if name == "first" else known[-1],):
+                return known[0] if name == "first" else known[-1]
         if name != "count" and UNKNOWN in values:
             return UNKNOWN
         node = d.node("upon") or d.node(name)
@@ -488,6 +492,8 @@ class Triggers(Positions):
                     hit = self.match(trigger, occ, scope)
                     if hit is not False:
                         element = True if value is None else self.value(value, scope)
+                        if hit is UNKNOWN and element is MISSING:
+                            continue  # it would change nothing
                         changes.append((d, key, "element", UNKNOWN if hit is UNKNOWN else element))
         return changes
 

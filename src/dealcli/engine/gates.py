@@ -78,6 +78,8 @@ def has_begun(state: State, position: Position, env: Env) -> Truth:
         return True
     if begin.mode == "trigger":
         return position.begun if position.begun is not None else False
+    if position.begun is True:
+        return True
     assert begin.function is not None
     day = begin.function(env)
     if day is None:

@@ -87,13 +87,14 @@ def look_again(run: Run, position: Position, occurrence: Occurrence) -> None:
 
 
 def _succeed(run: Run, position: Position, env: Env, occurrence: Occurrence) -> None:
-    """A clause whose own ``from`` is a date begins on it: what it replaces is to end in the same instant."""
+    """A clause whose own ``from`` is a date begins on it, once: what it replaces is to end in the same instant."""
     clause = position.clause
-    if not clause.replaces or position.begun is not None or clause.begin is None or clause.begin.mode != "value":
+    if position.begun is not None or clause.begin is None or clause.begin.mode != "value":
         return
     if has_begun(run.state, position, env) is True and agreement_runs(run.state, position) is True:
         position.begun = True
-        run.queue.append(Occurrence("succeeds", clause, "", occurrence.anchor, position=position, cause=occurrence))
+        if clause.replaces:
+            run.queue.append(Occurrence("succeeds", clause, "", occurrence.anchor, position=position, cause=occurrence))
 
 
 def wake_at(run: Run, thing: Any, turns: list[date]) -> None:

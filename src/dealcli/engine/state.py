@@ -80,6 +80,10 @@ class State:
             return UNKNOWN
         return event
 
+    def certain(self, kind: EventType, keys: tuple[str, ...], found: tuple[Any, ...]) -> bool:
+        """Whether one of that type and key has certainly happened."""
+        return (kind, keys, found) in self._newest
+
     def has_happened(self, kind: EventType, event: Any) -> Any:
         if event is None:
             return UNKNOWN if self.is_partial(kind) else False
@@ -174,8 +178,9 @@ class State:
         from dealcli.language.folds import count_of, extreme, sum_of
 
         length = self.program.windows[thing](Env(self))
-        kept = [(m, v) for m, v in cell.parts if civil_day(add(civil_day(m), length)) > self.today]
-        if kept:
+        last = self._frozen_on(thing)
+        kept = [(m, v) for m, v in cell.parts if civil_day(add(civil_day(m), length)) > (last or self.today)]
+        if kept and last is None:
             self.wake(civil_day(add(civil_day(kept[0][0]), length)))
         kind = self.program.kinds[thing]
         found = [(not cell.inexact or UNKNOWN, v) for _, v in kept]
@@ -187,6 +192,12 @@ class State:
         if kind in ("min", "max"):
             return extreme(kind, [v for _, v in kept])
         return None if not kept else kept[0 if kind == "first" else -1][1]
+
+    def _frozen_on(self, thing: Fluent) -> date | None:
+        """The day on which the agreement of a measure ended, from which it stays as it was."""
+        agreement = self.program.deal.agreements.get(thing.agreement)
+        ended = self.agreements[agreement].ended_on if agreement is not None else None  # type: ignore[index]
+        return civil_day(ended) if ended is not None else None
 
     def fluent_values(self, thing: Fluent) -> list[tuple[tuple[Any, ...], Any]]:
         """Every key that a fact or measure has been kept for, with its value."""

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 from dealcli.language import values
 from dealcli.language.scope import Env, Scope
 from dealcli.language.tree import Attribute, Becomes, Binary, Is, LanguageError, Name, Node, Unary, Where
-from dealcli.language.types import BOOLEAN, Type
+from dealcli.language.types import BOOLEAN, DATE, Type
 
 Function = Callable[[Env], Any]
 ARITHMETIC = ("+", "-", "*", "/", "^")
@@ -107,3 +107,16 @@ def spelled(node: Node) -> str:
     if isinstance(node, Attribute):
         return f"{spelled(node.base)}.{node.name}"
     return "(...)"
+
+
+def as_moment(typed: Typed) -> Typed:
+    """An event beside a duration or a date stands for the moment at which it happened."""
+    if typed.type.name != "event":
+        return typed
+    look = typed.function
+
+    def moment(env: Env) -> Any:
+        event = look(env)
+        return event if event is None or event is values.UNKNOWN else event.at or event.day
+
+    return Typed(moment, DATE)

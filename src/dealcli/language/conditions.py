@@ -9,6 +9,7 @@ from dealcli.dates import Duration, civil_day
 from dealcli.diagnostics import did_you_mean
 from dealcli.language import values
 from dealcli.language.compiler import (
+    as_moment,
     Function,
     Typed,
     compile_condition,
@@ -113,6 +114,8 @@ def _membership(node: Binary, scope: Scope) -> Function:
         if right.type.item is not None:
             check_comparable(left, Typed(many, right.type.item), node)
         return lambda env: _any_equal(look(env), many(env))
+    if "date" in (left.type.name, right.type.name):
+        left, right = as_moment(left), as_moment(right)
     check_comparable(left, right, node)
     _check_words(left, node.right)
     return lambda env: _any_equal(look(env), many(env))
@@ -165,6 +168,8 @@ def _comparison(node: Binary, scope: Scope) -> Function:
                 return _missing_test(look, node.operator == "=", scope)
     turning = isinstance(node.left, Today) != isinstance(node.right, Today)
     left, right = _side(node.left, turning, scope), _side(node.right, turning, scope)
+    if "date" in (left.type.name, right.type.name):
+        left, right = as_moment(left), as_moment(right)
     check_comparable(left, right, node)
     _check_words(left, node.right)
     _check_words(right, node.left)

@@ -19,7 +19,8 @@ def event_value(event: EventType, scope: Scope) -> Typed:
     if scope.element is event and (scope.element_named or not _reachable(event, scope)):
         return Typed(lambda env: env.element, kind, happened=lambda env: True if env.element.certain else UNKNOWN)
     keys = scope.shared_keys(event.attributes)
-    event.newest_by.add(keys)
+    by_hand = bool(keys) and not scope.keys
+    event.newest_by.update({keys, ()} if by_hand else {keys})
     scope.reads.add(Read("event", event, bool(keys)))
     from_maker, at_hand = event.full in scope.makers, event in scope.at_hand
     full = event.full
@@ -31,9 +32,17 @@ def event_value(event: EventType, scope: Scope) -> Typed:
                 return made
         if at_hand and env.event is not None and env.event.type is event:
             return env.event
+        if by_hand and env.event is None:
+            return env.run.newest(event, (), ())
         return env.run.newest(event, keys, key_values(env, keys))
 
-    return Typed(look, kind, happened=lambda env: env.run.has_happened(event, look(env)))
+    def happened(env: Env) -> Any:
+        found = look(env)
+        if found is UNKNOWN and env.run.certain(event, keys, key_values(env, keys)):
+            return True
+        return env.run.has_happened(event, found)
+
+    return Typed(look, kind, happened=happened)
 
 
 def _reachable(event: EventType, scope: Scope) -> bool:
@@ -67,14 +76,16 @@ def _matching(event: EventType, node: Where, scope: Scope) -> Function:
     """
     event.kept = event.read = True
     keys = scope.shared_keys(event.attributes)
-    event.kept_by.add(keys)
+    by_hand = bool(keys) and not scope.keys
+    event.kept_by.update({keys, ()} if by_hand else {keys})
     scope.reads.add(Read("event", event, bool(keys)))
     condition = compile_condition(node.condition, scope.but(element=event, element_named=False, element_is_row=False))
 
     def look(env: Env) -> list[Any]:
         outer, doubtful = env.element, False
         try:
-            for element in reversed(env.run.occurrences(event, keys, key_values(env, keys))):
+            bound = () if by_hand and env.event is None else keys
+            for element in reversed(env.run.occurrences(event, bound, key_values(env, bound))):
                 env.element = element
                 truth = condition(env)
                 if truth is True and element.certain:

@@ -7,8 +7,7 @@ from typing import Any
 from dealcli.dates import Duration, add
 from dealcli.language import values
 from dealcli.language.clauses import occurred_at
-from dealcli.language.compiler import Typed, compile_value, need, value_rule
-from dealcli.language.lookups import of_event
+from dealcli.language.compiler import Typed, as_moment, compile_value, need, value_rule
 from dealcli.language.scope import Scope
 from dealcli.language.tree import After, Binary, LanguageError, Unary
 from dealcli.language.types import DATE, INSTANT, NUMBER, Type
@@ -21,7 +20,7 @@ MOMENTS = ("date", "instant")
 @value_rule(Binary)
 def arithmetic(node: Binary, scope: Scope) -> Typed:
     """``+ - * / ^`` of two typed values. Raises ``LanguageError`` where the types do not go together."""
-    left, right = compile_value(node.left, scope), compile_value(node.right, scope)
+    left, right = (as_moment(compile_value(side, scope)) for side in (node.left, node.right))
     operator, one, two = node.operator, left.type.name, right.type.name
     for typed, side in ((left, node.left), (right, node.right)):
         if typed.type.name not in ("number", "money", "duration", "date", "instant", "any", "none"):
@@ -154,11 +153,3 @@ def shift(moment: Any, length: Any, calendar: Any, sign: int = 1) -> Any:
     if values.is_unknown(moment) or values.is_unknown(length):
         return UNKNOWN
     return add(moment, length, calendar, sign)
-
-
-def as_moment(typed: Typed) -> Typed:
-    """An event beside a duration or a date stands for the moment at which it happened."""
-    if typed.type.name != "event":
-        return typed
-    look = typed.function
-    return Typed(lambda env: of_event(look(env), lambda event: event.at or event.day), DATE)

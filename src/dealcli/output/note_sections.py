@@ -14,6 +14,7 @@ from dealcli.output.words import PLAIN_NUMBER, count, day, listed, mark, stage_w
 
 MOST_NOTES = 3
 MOST_DATES = 4
+TOLD_ELSEWHERE = ("breach", "approximate_date", "assumption")
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}.*")
 FINDINGS = {
     "possible_breach": "possible breach",
@@ -110,7 +111,7 @@ def _findings(told: Told) -> Iterable[Row]:
     shown = {position["clause"] for position in told.positions} if told.view.narrowed else None
     kinds: dict[str, list[Entry]] = {}
     for finding in told.document["findings"]:
-        if finding["kind"] not in ("breach", "approximate_date") and (shown is None or finding["clause"] in shown):
+        if finding["kind"] not in TOLD_ELSEWHERE and (shown is None or finding["clause"] in shown):
             kinds.setdefault(finding["kind"], []).append(finding)
     if not _breaches(told):
         yield text_row("No breach found.")

@@ -215,7 +215,11 @@ def listing_section(told: Told) -> Section | None:
     for agreement, positions in _by([p for p in told.positions if p["clause"] not in told.crowded],
                                     lambda p: str(p["clause"].rpartition(".")[0])).items():  # fmt: skip
         rows.append(Row("", (told.names.agreements.get(agreement, agreement),), group=True))
-        rows.extend(_listed_row(told, position) for position in positions)
+        for position in positions:
+            rows.append(_listed_row(told, position))
+            if position["stage"] == "undetermined":
+                turns = f"; turns on: {told.names.turns_on(position)}" if position["turns_on"] else ""
+                rows.append(Row("", (f"either {_either(position)}{turns}",), deeper=True))
     return Section("POSITIONS", ("stage", "since", "until", "whose"), tuple(rows)) if rows else None
 
 

@@ -9,6 +9,6 @@ from typing import Any
 
 def evaluation_schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of the result document, format ``dealcli.evaluation/1``."""
-    text = (files("dealcli.output") / "schema" / "evaluation.schema.json").read_text(encoding="utf-8")
+    text = (files(__name__) / "evaluation.schema.json").read_text(encoding="utf-8")
     schema: dict[str, Any] = json.loads(text)
     return schema
