@@ -481,6 +481,8 @@ class Run(Triggers):
         if verb == "terminate" and recurring and certain is True:
             if tree.get("key") == "all" or (not found and "key" not in clause.tree):
                 self.close_clause(clause, "terminated")
+        if verb in ("suspend", "resume") and recurring and certain is True and tree.get("key") == "all":
+            (self.suspended.add if verb == "suspend" else self.suspended.discard)(id(clause))
         if tree.get("key") == "all" or all(x.number == 0 for x in found):
             return found
         if "key" in tree:

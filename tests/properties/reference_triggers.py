@@ -42,6 +42,7 @@ class Triggers(Positions):
         self.successors: set[int] = set()
         self.completing: set[str] = set()
         self.closed: set[int] = set()
+        self.suspended: set[int] = set()
         self.making = 0
         for d in self.of("clause"):
             if "restates" in d.tree:
@@ -149,6 +150,8 @@ class Triggers(Positions):
     def register(self, d: Definition, made: list[Position], certain: Any = True) -> None:
         self.positions = [p for p in self.positions if not (p.ready and p.clause is d)]
         for p in made:
+            if id(d) in self.suspended:
+                p.held_by.add("clause")
             agreement = self.agreement(p)
             if certain is UNKNOWN or (agreement is not None and agreement.stage == "undetermined"):
                 self.into_doubt(p, {"none", "in_force"})

@@ -193,7 +193,8 @@ def _closed(position: Position) -> bool:
 
 
 def _curable(position: Position) -> bool:
-    return "breached" in position.stages and not position.released
+    open_breach = "breached" in position.stages and not position.released and not position.performed_late
+    return open_breach and position.clause.group == "duty"
 
 
 def _oldest(acts: list[Act]) -> list[Act]:

@@ -66,7 +66,7 @@ _DUTY = _ENDS | {
 
 CUES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "duty": _DUTY | {"span_over": _all("ended")},
-    "condition": _DUTY | {"span_over": _all("breached", of=ACTIVE) | {"pending": "ended"}},
+    "condition": _DUTY | {"waived": _all("waived"), "cured": {}, "span_over": _all("breached", of=ACTIVE) | {"pending": "ended"}},
     "standing": _ENDS | {
         "broken": {"in_force": "breached"},
         "restored": {"breached": "in_force"},

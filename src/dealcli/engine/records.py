@@ -160,7 +160,7 @@ class Position:
     def owed(self) -> bool:
         """Whether a breached duty still waits for late performance."""
         late = "breached" in self.stages and not self.performed_late and not self.released
-        return late and self.clause.group in lifecycle.DUTIES
+        return late and self.clause.group == "duty"
 
     @property
     def incurred(self) -> bool:

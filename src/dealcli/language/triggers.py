@@ -36,7 +36,8 @@ class Branch:
     """One way in which a trigger occurs.
 
     ``kind`` is event, stage, fact, agreement, condition, date or delay. ``where`` are conditions judged on the
-    occurrence with its event at hand. ``reads`` is what the condition of a ``(condition) becomes true`` or a date looks at.
+    occurrence with its event at hand. ``reads`` is what the condition of a ``(condition) becomes true`` or a date looks
+    at.
     """
 
     kind: str

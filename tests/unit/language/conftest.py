@@ -23,12 +23,12 @@ parties: {buyer: Buyer, seller: Seller}
 calendar: {weekend: [saturday, sunday], holidays: [2025-12-25]}
 events:
   ordered: {by: party, order: id, place: text, quantity: number}
-  paid: {by: party, order: id, amount: money USD, kind?: [cash, card]}
+  paid: {by: party, order: id, amount: money USD, "kind?": [cash, card]}
   wired: {amount: money}
-  delivered: {order: id, lines: "list of {item: text, quantity: number, price: number}", marks?: list of number}
+  delivered: {order: id, lines: "list of {item: text, quantity: number, price: number}", "marks?": list of number}
   signed: {}
   rumoured: {reporting: partial, size: number}
-  measured: {level: number, span?: duration, on?: date, moment?: datetime}
+  measured: {level: number, "span?": duration, "on?": date, "moment?": datetime}
 terms:
   window: {value: 30 days}
   notice: {value: 1 month}
