@@ -330,3 +330,85 @@ def test_a_wrong_log_is_refused_with_its_line(wrong: Bytes, run: Run, here: Path
 def test_a_wrong_log_from_standard_input_is_refused_with_its_line(wrong: Bytes, run: Run) -> None:
     ended = run("evaluate", "scenario.yaml", "--events", "-", stdin=wrong.content)
     check(ended, wrong.code, f"-:{wrong.place}" if wrong.place else "-", wrong.word)
+
+
+def test_a_chain_of_causes_that_never_ends_is_named(run: Run, here: Path) -> None:
+    deal = (here / "deal.yaml").read_text(encoding="utf-8") + (
+        "  seed:\n    kind: recital\n    bearer: seller\n    for_each: ordered or again becomes in_force\n"
+        "  again:\n    kind: obligation\n    bearer: seller\n    act: paid\n    for_each: seed becomes in_force\n"
+    )
+    (here / "deal.yaml").write_text(deal, encoding="utf-8")
+    check(run("evaluate", "scenario.yaml"), "DC420", "deal.yaml:", "does not settle")
+
+
+def test_a_file_of_a_hundred_megabytes_is_refused_without_reading_it(run: Run, here: Path) -> None:
+    with (here / "huge.yaml").open("wb") as stream:
+        stream.truncate(100_000_000)
+    check(run("evaluate", "huge.yaml"), "DC104", "huge.yaml", "5 MB")
+
+
+def test_a_named_pipe_is_never_waited_for(run: Run, here: Path) -> None:
+    os.mkfifo(here / "pipe.yaml")
+    check(run("evaluate", "pipe.yaml"), "DC102", "pipe.yaml", "pipe")
+
+
+def test_a_link_that_leads_back_to_itself_is_refused(run: Run, here: Path) -> None:
+    (here / "loop.yaml").symlink_to("loop.yaml")
+    check(run("evaluate", "loop.yaml"), "DC102", "loop.yaml", "itself")
+
+
+def test_a_link_to_nothing_is_refused(run: Run, here: Path) -> None:
+    (here / "lost.yaml").symlink_to("nowhere.yaml")
+    check(run("evaluate", "lost.yaml"), "DC101", "lost.yaml", "link")
+
+
+def test_a_very_deep_expression_is_refused_where_it_stands(run: Run, here: Path) -> None:
+    wrong = Wrong("", "    while: busy\n", f"    while: {'(' * 5000}busy{')' * 5000}\n", "DC3", "")
+    mistaken(here / "deal.yaml", wrong)
+    check(run("evaluate", "scenario.yaml"), "DC", "deal.yaml:61:", "")
+
+
+def test_a_very_long_number_is_refused_where_it_stands(run: Run, here: Path) -> None:
+    mistaken(here / "deal.yaml", Wrong("", "value: USD 5", f"value: USD {'9' * 5000}", "DC3", ""))
+    check(run("evaluate", "scenario.yaml"), "DC", "deal.yaml:19:", "")
+
+
+def test_all_problems_of_all_files_are_told_at_once_and_counted(run: Run, here: Path) -> None:
+    mistaken(here / "deal.yaml", Wrong("", "within: window", "withn: window", "", ""))
+    mistaken(here / "deal.yaml", Wrong("", "standing: press", "standng: press", "", ""))
+    ended = run("evaluate", "scenario.yaml")
+    assert ended.err.endswith("2 errors in 1 file\n")
+    assert ended.err.index("deal.yaml:8:") < ended.err.index("deal.yaml:45:")
+
+
+def test_wrong_options_are_told_together_before_any_file_is_read(run: Run) -> None:
+    ended = run("evaluate", "missing.yaml", "--format", "jsn", "--set", "x", "--as-of", "soon")
+    assert (ended.code, [code in ended.err for code in ("DC501", "DC502", "DC504", "DC101")]) == (2, [True, True, True, False])
+
+
+SHELL_LINES = [
+    "$D evaluate missing.yaml",
+    "$D evaluate .",
+    "$D evaluate deal.yaml",
+    "$D evaluate /dev/zero",
+    "$D evaluate scenario.yaml --as-of 2025-02-31",
+    "$D evaluate scenario.yaml --set x",
+    "$D evaluate scenario.yaml --events missing.ndjson",
+    "head -c 1000000 /dev/zero | $D evaluate scenario.yaml --events -",
+    "yes | head -c 100000 | $D evaluate scenario.yaml --events -",
+    "$D evaluate scenario.yaml --events - <&-",
+    "$D evaluate scenario.yaml -o none/none",
+    "printf 'scenario: %0100000d' 0 > x.yaml; $D evaluate x.yaml",
+    "printf '\\x00\\xff' > x.yaml; $D evaluate x.yaml",
+    "mkdir sub; cd sub; rmdir ../sub; $D evaluate scenario.yaml",
+    "$D nonsense",
+]
+
+
+@pytest.mark.parametrize("line", SHELL_LINES)
+def test_a_process_of_its_own_ends_with_2_and_one_sentence(shell: Run, line: str) -> None:
+    ended = shell(line)
+    assert (ended.code, ended.out) == (2, ""), ended
+    assert ended.err.strip()
+    assert "Traceback" not in ended.err
+    assert "this is a bug" not in ended.err

@@ -11,7 +11,8 @@ PAGE = Path(__file__).parents[2] / "src" / "dealcli" / "docs" / "language.md"
 DORMANT = "ended (may return)"
 GATES = (lifecycle.OPEN, lifecycle.SHUT, lifecycle.HELD, lifecycle.DISPLACED_GATE)
 GROUP_TITLES = {
-    "duty": "obligation, condition",
+    "duty": "obligation",
+    "condition": "condition",
     "standing": "obligation with `maintain`",
     "prohibition": "prohibition",
     "option": "permission, right, power",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,19 +73,27 @@ class Deal:
 
     def unmet(self) -> list[str]:
         """The expectations that do not hold, in words."""
-        found = []
-        for number, timeline in enumerate(self.timelines):
-            for row in evaluate(self._scenario(timeline), Options()).outcomes:
-                if not row.holds:
-                    found.append(f"scenario {number + 1}: {dict(row.row)}: {row.differences}")
-        return found
+        return [
+            f"{scenario.title}: {dict(row.row)}: {row.differences}"
+            for scenario in self.scenarios()
+            for row in evaluate(scenario, Options()).outcomes
+            if not row.holds
+        ]
 
-    def _scenario(self, timeline: Text) -> Scenario:
-        tree, place = timeline.tree, timeline.place
-        rows, expected = (
-            tuple((row, place.at(key, n)) for n, row in enumerate(tree.get(key) or ())) for key in ("events", "expect")
-        )
-        return Scenario(str(tree["scenario"]), place.path, place, tree, self.definitions, rows, expected)
+    def scenarios(self) -> Iterator[Scenario]:
+        """Every scenario, those of suites with the events that they share."""
+        for timeline in self.timelines:
+            tree = timeline.tree
+            if "scenario" in tree:
+                yield self._scenario(timeline, tree, ())
+            for one in tree.get("scenarios") or ():
+                yield self._scenario(timeline, {"scenario": one["name"], **one}, tree.get("events") or ())
+
+    def _scenario(self, timeline: Text, tree: Mapping[str, Any], shared: Sequence[Mapping[str, Any]]) -> Scenario:
+        place = timeline.place
+        rows = tuple((row, place) for row in (*shared, *(tree.get("events") or ())))
+        expected = tuple((row, place) for row in tree.get("expect") or ())
+        return Scenario(tree["scenario"], place.path, place, tree, self.definitions, rows, expected)
 
 
 def deal_of(block: Block, setting: Mapping[str, Any] | None = None) -> Deal:

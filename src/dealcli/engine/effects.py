@@ -18,7 +18,12 @@ from dealcli.language.values import UNKNOWN, AtLeast, Truth
 
 
 def run_effect(run: Run, effect: Effect, occurrence: Occurrence, certain: Truth = True) -> None:
-    """Carry out an effect now, or on the day that its ``after`` or ``at`` names (at the beginning of that day)."""
+    """Carry out an effect now, or on the day that its ``after`` or ``at`` names (at the beginning of that day).
+
+    Effects at the top level of an agreement that is over no longer run.
+    """
+    if effect.owner is None and set(run.state.agreements[run.program.agreement(effect.agreement)].stages) <= set(lifecycle.AGREEMENT_OVER):
+        return
     env = Env(run.state, occurrence.position, occurrence.event, occurrence.names)
     day = _delayed_to(run, effect, env, occurrence)
     if day is not None and day > run.state.today:

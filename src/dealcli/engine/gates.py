@@ -59,7 +59,9 @@ def agreement_runs(state: State, position: Position) -> Truth:
     """Whether the agreement lets a position of it apply: it is in force or suspended, or the position outlives it."""
     clause = position.clause
     own = state.agreements[state.program.deal.agreements[clause.agreement]]  # type: ignore[index]
-    truths = {_runs(stage, position, state) for stage in own.stages}
+    # Where it has only perhaps ended, its positions already carry that doubt in their own stages.
+    going = [stage for stage in own.stages if stage not in lifecycle.AGREEMENT_OVER] or own.stages
+    truths = {_runs(stage, position, state) for stage in going}
     return truths.pop() if len(truths) == 1 else UNKNOWN
 
 

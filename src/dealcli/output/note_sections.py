@@ -223,7 +223,7 @@ def closing_lines(told: Told) -> tuple[str, ...]:
     return (f"{total}{': ' if parts else ''}{', '.join(parts)}; {count(_breaches(told), 'breach', 'breaches')}",
             *_expected_line(told),
             f"more: dealcli {'list' if told.view.all else 'evaluate'} {path}{'' if told.view.all else ' --all'}",
-            f"one clause: dealcli show {example} --in {path}")  # fmt: skip
+            f"one clause: dealcli show {example} {path}")  # fmt: skip
 
 
 __all__ = ["agenda_section", "closing_lines", "expectation_section", "mark", "note_section", "words_section"]

@@ -10,8 +10,10 @@ import textwrap
 from datetime import date, datetime
 from typing import Any
 
+from dealcli.analysis.expectations import waiting_stage
 from dealcli.analysis.findings import all_findings
 from dealcli.dates import civil_day
+from dealcli.diagnostics import Place
 from dealcli.engine.build import build
 from dealcli.engine.days import run_timeline
 from dealcli.engine.declare import Text
@@ -20,8 +22,6 @@ from dealcli.engine.records import Moment, Position
 from dealcli.engine.run import Run
 from dealcli.engine.shown import show
 from dealcli.engine.timeline import Reader, in_order, numbered
-from dealcli.analysis.expectations import waiting_stage
-from dealcli.diagnostics import Place
 from dealcli.model import validate
 from dealcli.reading.yaml_tree import read_yaml
 
@@ -47,21 +47,34 @@ class Contract:
         assert not problems, problems
         self.texts = [Text(d.tree, Place("contract.yaml", (), d.index)) for d in source.documents]
 
-    def program(self, terms: dict[str, str] | None = None, readings: dict[str, str] | None = None, known: date | None = None) -> Program:
+    def program(
+        self, terms: dict[str, str] | None = None, readings: dict[str, str] | None = None, known: date | None = None
+    ) -> Program:
         program, problems = build(self.texts, readings, terms, known)
         assert not [p for p in problems if p.severity == "error"], problems
         return program
 
-    def with_events(self, *lines: str, terms: dict[str, str] | None = None, readings: dict[str, str] | None = None,
-                    known_as_of: str | None = None) -> Story:  # fmt: skip
+    def with_events(
+        self,
+        *lines: str,
+        terms: dict[str, str] | None = None,
+        readings: dict[str, str] | None = None,
+        known_as_of: str | None = None,
+    ) -> Story:
         return Story(self, lines, terms, readings, known_as_of)
 
 
 class Story:
     """A contract with a timeline; asked about a day, it runs to the end of that day (once)."""
 
-    def __init__(self, contract: Contract, lines: tuple[str, ...], terms: dict[str, str] | None,
-                 readings: dict[str, str] | None, known_as_of: str | None) -> None:  # fmt: skip
+    def __init__(
+        self,
+        contract: Contract,
+        lines: tuple[str, ...],
+        terms: dict[str, str] | None,
+        readings: dict[str, str] | None,
+        known_as_of: str | None,
+    ) -> None:
         self.known = date.fromisoformat(known_as_of) if known_as_of else None
         self.contract, self.lines, self.terms, self.readings = contract, lines, terms, readings
         self.runs: dict[str, Run] = {}
@@ -70,7 +83,9 @@ class Story:
         if on not in self.runs:
             program = self.contract.program(self.terms, self.readings, self.known)
             reader = Reader(program, self.known)
-            rows = [reader.read(row_of(line), Place("timeline.yaml", ("events", n))) for n, line in enumerate(self.lines)]
+            rows = [
+                reader.read(row_of(line), Place("timeline.yaml", ("events", n))) for n, line in enumerate(self.lines)
+            ]
             assert not reader.problems, reader.problems
             ordered = in_order([row for row in rows if row is not None], reader)
             assert not reader.problems, reader.problems
@@ -132,7 +147,11 @@ class Story:
 
     def history(self, clause: str, on: str) -> list[tuple[str, str, str]]:
         """(day, stage before, stage after) of each change of a clause's positions that shows."""
-        found = [t for t in self.run(on).state.transitions if t.kind == "position" and clause in (t.name, t.name.split(".")[-1])]
+        found = [
+            t
+            for t in self.run(on).state.transitions
+            if t.kind == "position" and clause in (t.name, t.name.split(".")[-1])
+        ]
         return [(str(t.day), t.before, t.after) for t in found if t.before != t.after]
 
     # --- the rest ---------------------------------------------------------------------------------------------------

@@ -25,7 +25,8 @@ def test_each_limit_that_runs_out_has_its_own_settle() -> None:
 
 
 def test_a_waiver_that_takes_effect_on_the_day_after_the_limit_comes_after_the_miss() -> None:
-    s = story("""
+    s = story(
+        """
         events:
           act: {by: party}
           grace: {title: Grace}
@@ -33,13 +34,16 @@ def test_a_waiver_that_takes_effect_on_the_day_after_the_limit_comes_after_the_m
           it: {kind: obligation, bearer: a, act: act, due: 2025-06-30}
         effects:
           - {upon: grace, waive: it, at: 2025-07-01}
-        """, "2025-03-01 grace")
+        """,
+        "2025-03-01 grace",
+    )
     assert s.stage("it", "2025-07-01") == "waived"
-    assert s.breaches("it", "2025-07-01") == ["2025-06-30"]
+    assert s.breaches("it", "2025-07-01") == ["2025-07-01"]
 
 
 def test_an_extension_that_takes_effect_on_the_last_day_is_in_time() -> None:
-    s = story("""
+    s = story(
+        """
         events:
           act: {by: party}
           grace: {title: Grace}
@@ -47,7 +51,9 @@ def test_an_extension_that_takes_effect_on_the_last_day_is_in_time() -> None:
           it: {kind: obligation, bearer: a, act: act, due: 2025-06-30}
         effects:
           - {upon: grace, extend: it, by: 10 days, at: 2025-06-30}
-        """, "2025-03-01 grace")
+        """,
+        "2025-03-01 grace",
+    )
     assert s.stage("it", "2025-07-01") == "in_force"
     assert s.stage("it", "2025-07-11") == "breached"
 
@@ -80,36 +86,46 @@ def test_a_position_that_a_missed_limit_makes_on_the_last_day_is_made_before_its
 
 
 def test_a_date_is_a_trigger_at_the_beginning_of_its_day() -> None:
-    s = story("""
+    s = story(
+        """
         events:
           act: {by: party}
         clauses:
           it: {kind: prohibition, bearer: a, act: act, for_each: 2025-03-01}
-        """, "2025-03-01 act, by: a")
+        """,
+        "2025-03-01 act, by: a",
+    )
     assert s.keys("it", "2025-02-28") == []
     assert s.breaches("it", "2025-03-01") == ["2025-03-01"]
 
 
 def test_a_condition_on_today_moves_with_the_date_it_is_compared_with() -> None:
-    s = story("""
+    s = story(
+        """
         events:
           moved: {title: Moved}
           act: {by: party}
         clauses:
           it: {kind: prohibition, bearer: a, act: act, while: today > moved.date + 30 days}
-        """, "2025-03-01 moved", "2025-03-20 moved")
+        """,
+        "2025-03-01 moved",
+        "2025-03-20 moved",
+    )
     assert s.stage("it", "2025-04-01") == "pending"
     assert s.stage("it", "2025-04-19") == "pending"
     assert s.stage("it", "2025-04-20") == "in_force"
 
 
 def test_an_act_on_the_day_of_the_limit_is_in_time_whatever_begins_that_day() -> None:
-    s = story("""
+    s = story(
+        """
         events:
           act: {by: party}
         clauses:
           it: {kind: obligation, bearer: a, act: act, due: 2025-06-30, until: 2025-06-30}
-        """, "2025-06-30 act, by: a")
+        """,
+        "2025-06-30 act, by: a",
+    )
     assert s.stage("it", "2025-06-30") == "fulfilled"
 
 
@@ -124,34 +140,45 @@ def test_what_an_effect_changes_is_seen_by_the_next_event_of_the_same_day_and_no
           - {upon: UPON, terminate: it}
         """
     assert story(text.replace("UPON", "act"), "2025-03-01 act, by: a").stage("it", "2025-03-01") == "breached"
-    assert story(text.replace("UPON", "clear"), "2025-03-01 clear", "2025-03-01 act, by: a").stage("it", "2025-03-01") == "terminated"
+    assert (
+        story(text.replace("UPON", "clear"), "2025-03-01 clear", "2025-03-01 act, by: a").stage("it", "2025-03-01")
+        == "terminated"
+    )
 
 
 def test_a_clause_that_begins_with_an_event_does_not_see_that_event_as_its_act() -> None:
-    s = story("""
+    s = story(
+        """
         events:
           act: {by: party}
         clauses:
           it: {kind: prohibition, bearer: a, act: act, from: act}
-        """, "2025-03-01 act, by: a", "2025-03-02 act, by: a")
+        """,
+        "2025-03-01 act, by: a",
+        "2025-03-02 act, by: a",
+    )
     assert s.stage("it", "2025-03-01") == "in_force"
     assert s.breaches("it", "2025-03-02") == ["2025-03-02"]
 
 
 def test_a_span_in_days_counts_from_the_making_of_the_instance() -> None:
-    s = story("""
+    s = story(
+        """
         events:
           made: {title: Made}
           act: {by: party}
         clauses:
           it: {kind: permission, bearer: a, act: act, for_each: made, until: 10 days}
-        """, "2025-03-01 made")
+        """,
+        "2025-03-01 made",
+    )
     assert s.stage("it", "2025-03-11") == "in_force"
     assert s.stage("it", "2025-03-12") == "ended"
 
 
 def test_an_agreement_without_from_is_in_force_at_all_times() -> None:
-    s = story("""
+    s = story(
+        """
         agreement: deal
         title: Deal
         parties: {a: A, b: B}
@@ -159,18 +186,23 @@ def test_an_agreement_without_from_is_in_force_at_all_times() -> None:
           act: {by: party}
         clauses:
           it: {kind: prohibition, bearer: a, act: act}
-        """, "1950-03-01 act, by: a")
+        """,
+        "1950-03-01 act, by: a",
+    )
     assert s.breaches("it", "1950-03-01") == ["1950-03-01"]
 
 
 def test_a_from_whose_value_is_missing_has_not_begun() -> None:
-    s = story("""
+    s = story(
+        """
         events:
           signed: {title: Signed}
           act: {by: party}
         clauses:
           it: {kind: prohibition, bearer: a, act: act, from: signed.date + 10 days}
-        """, "2025-03-01 signed")
+        """,
+        "2025-03-01 signed",
+    )
     assert s.stage("it", "2025-02-28") == "pending"
     assert s.stage("it", "2025-03-10") == "pending"
     assert s.stage("it", "2025-03-11") == "in_force"
@@ -189,14 +221,18 @@ def test_the_same_timeline_gives_the_same_history_whatever_day_it_is_read_on() -
 
 def test_a_limit_in_hours_moves_by_whole_days_of_suspension() -> None:
     s = world("kind: obligation\nact: act\nwithin: 24 hours").with_events(
-        "2025-03-01T10:00Z on", "2025-03-01T12:00Z stop", "2025-03-04T08:00Z go", "2025-03-05T09:59Z act, by: a",
-    )  # fmt: skip
+        "2025-03-01T10:00Z on",
+        "2025-03-01T12:00Z stop",
+        "2025-03-04T08:00Z go",
+        "2025-03-05T09:59Z act, by: a",
+    )
     assert s.stage("it", "2025-03-04") == "in_force"
     assert s.stage("it", "2025-03-05") == "fulfilled"
 
 
 def test_completing_a_breached_duty_leaves_it_breached_and_performed_late() -> None:
-    s = story("""
+    s = story(
+        """
         events:
           act: {by: party}
           settle: {title: Settled}
@@ -204,7 +240,9 @@ def test_completing_a_breached_duty_leaves_it_breached_and_performed_late() -> N
           it: {kind: obligation, bearer: a, act: act, due: 2025-06-30}
         effects:
           - {upon: settle, complete: it}
-        """, "2025-08-01 settle")
+        """,
+        "2025-08-01 settle",
+    )
     assert s.stage("it", "2025-08-01") == "breached"
     assert s.position("it", "2025-08-01").performed_late
 
@@ -220,7 +258,9 @@ DUTY = contract("""
 LATE_NEWS = "2025-03-01 act, by: a, reported: 2025-09-01"
 
 
-@pytest.mark.parametrize(("known", "expected"), [("2025-08-31", "breached"), ("2025-09-01", "fulfilled"), (None, "fulfilled")])
+@pytest.mark.parametrize(
+    ("known", "expected"), [("2025-08-31", "breached"), ("2025-09-01", "fulfilled"), (None, "fulfilled")]
+)
 def test_only_what_had_been_reported_by_then_is_known_as_of_a_day(known: str | None, expected: str) -> None:
     assert DUTY.with_events(LATE_NEWS, known_as_of=known).stage("it", "2025-07-01") == expected
 
@@ -263,30 +303,41 @@ def test_a_clause_whose_source_was_not_yet_published_is_not_yet_known() -> None:
 
 
 def test_a_key_binds_every_clause_that_has_it() -> None:
-    s = story("""
+    s = story(
+        """
         events:
           sold: {by: party, sale: id}
           paid: {by: party, sale?: id}
         clauses:
           it: {kind: obligation, bearer: a, for_each: sold, key: sale, act: paid, within: 30 days}
-        """, "2025-02-01 sold, by: b, sale: one", "2025-02-02 sold, by: b, sale: two", "2025-02-03 paid, by: a")
+        """,
+        "2025-02-01 sold, by: b, sale: one",
+        "2025-02-02 sold, by: b, sale: two",
+        "2025-02-03 paid, by: a",
+    )
     assert [s.stage("it", "2025-02-03", key) for key in ("one", "two")] == ["in_force", "in_force"]
 
 
 def test_an_event_type_without_the_key_counts_for_every_key() -> None:
-    s = story("""
+    s = story(
+        """
         events:
           sold: {by: party, sale: id}
           war: {title: War}
           act: {by: party, sale: id}
         clauses:
           it: {kind: obligation, bearer: a, for_each: sold, key: sale, act: act, waived_by: war}
-        """, "2025-02-01 sold, by: b, sale: one", "2025-02-02 sold, by: b, sale: two", "2025-02-03 war")
+        """,
+        "2025-02-01 sold, by: b, sale: one",
+        "2025-02-02 sold, by: b, sale: two",
+        "2025-02-03 war",
+    )
     assert [s.stage("it", "2025-02-03", key) for key in ("one", "two")] == ["waived", "waived"]
 
 
 def test_a_chain_of_clauses_of_one_key_listens_to_its_own_instance() -> None:
-    s = story("""
+    s = story(
+        """
         events:
           sold: {by: party, sale: id}
           sent: {by: party, sale: id}
@@ -294,5 +345,9 @@ def test_a_chain_of_clauses_of_one_key_listens_to_its_own_instance() -> None:
         clauses:
           send: {kind: obligation, bearer: a, for_each: sold, key: sale, act: sent}
           take: {kind: obligation, bearer: b, for_each: sold, key: sale, act: got, from: send becomes fulfilled}
-        """, "2025-02-01 sold, by: b, sale: one", "2025-02-02 sold, by: b, sale: two", "2025-02-03 sent, by: a, sale: two")
+        """,
+        "2025-02-01 sold, by: b, sale: one",
+        "2025-02-02 sold, by: b, sale: two",
+        "2025-02-03 sent, by: a, sale: two",
+    )
     assert [s.stage("take", "2025-02-03", key) for key in ("one", "two")] == ["pending", "in_force"]

@@ -28,21 +28,27 @@ DUTY = contract("""
 
 def test_a_breach_is_a_finding_with_its_date_clause_and_severity() -> None:
     [found] = [f for f in all_findings(DUTY.with_events().run("2025-07-01")) if f.kind == "breach"]
-    assert (found.severity, found.clause, str(found.day)) == ("error", "deal.it", "2025-06-30")
+    assert (found.severity, found.clause, str(found.day)) == ("error", "deal.it", "2025-07-01")
 
 
 def test_every_breach_of_a_prohibition_is_a_finding_of_its_own() -> None:
-    s = world("kind: prohibition\nact: act").with_events("2025-01-05 on", "2025-02-01 act, by: a", "2025-03-01 act, by: a")
+    s = world("kind: prohibition\nact: act").with_events(
+        "2025-01-05 on", "2025-02-01 act, by: a", "2025-03-01 act, by: a"
+    )
     assert s.findings("breach", "2025-03-01", "it") == 2
 
 
 def test_a_possible_breach_is_a_finding() -> None:
-    s = world("kind: prohibition\nact: act").with_events("2025-01-05 on", "2025-02-01 act, by: a, happened: unconfirmed")
+    s = world("kind: prohibition\nact: act").with_events(
+        "2025-01-05 on", "2025-02-01 act, by: a, happened: unconfirmed"
+    )
     assert s.findings("possible_breach", "2025-02-01", "it") == 1
     assert s.findings("breach", "2025-02-01") == 0
 
 
-@pytest.mark.parametrize("line", ["2025-03-01 act, by: a, quality: bad", "2025-03-01 act, by: b, quality: good"], ids=["where", "party"])
+@pytest.mark.parametrize(
+    "line", ["2025-03-01 act, by: a, quality: bad", "2025-03-01 act, by: b, quality: good"], ids=["where", "party"]
+)
 def test_an_event_that_failed_only_in_its_quality_or_party_is_a_near_miss(line: str) -> None:
     s = DUTY.with_events(line)
     assert s.stage("it", "2025-03-01") == "in_force"
@@ -50,23 +56,29 @@ def test_an_event_that_failed_only_in_its_quality_or_party_is_a_near_miss(line: 
 
 
 def test_an_event_that_served_something_else_is_no_near_miss() -> None:
-    s = story("""
+    s = story(
+        """
         events:
           act: {by: party, quality: text}
         clauses:
           good: {kind: obligation, bearer: a, act: act where quality = 'good'}
           any_at_all: {kind: obligation, bearer: a, act: act}
-        """, "2025-03-01 act, by: a, quality: bad")
+        """,
+        "2025-03-01 act, by: a, quality: bad",
+    )
     assert s.findings("near_miss", "2025-03-01") == 0
 
 
 def test_another_of_several_bearers_doing_it_is_no_near_miss() -> None:
-    s = story("""
+    s = story(
+        """
         events:
           act: {by: party}
         clauses:
           it: {kind: obligation, bearer: [a, b], act: act, due: 2025-06-30}
-        """, "2025-03-01 act, by: b")
+        """,
+        "2025-03-01 act, by: b",
+    )
     assert s.findings("near_miss", "2025-03-01") == 0
 
 
@@ -86,14 +98,17 @@ def test_an_event_that_nothing_looks_at_is_an_unused_event() -> None:
 
 
 def test_an_event_whose_valid_condition_fails_is_impossible_and_has_no_effect() -> None:
-    s = story("""
+    s = story(
+        """
         events:
           act: {by: party, n: number, valid: n > 0}
         clauses:
           it: {kind: obligation, bearer: a, act: act}
         measures:
           acts: {count: act}
-        """, "2025-03-01 act, by: a, n: 0")
+        """,
+        "2025-03-01 act, by: a, n: 0",
+    )
     assert s.findings("impossible_event", "2025-03-01") == 1
     assert s.stage("it", "2025-03-01") == "in_force"
     assert s.value("acts", "2025-03-01") == "0"
@@ -124,13 +139,16 @@ def test_what_was_never_done_is_no_conflict() -> None:
 
 
 def test_premature_performance_is_a_finding_and_no_near_miss() -> None:
-    s = world("kind: obligation\nact: act\nnot_before: 2025-04-01").with_events("2025-01-05 on", "2025-03-01 act, by: a")
+    s = world("kind: obligation\nact: act\nnot_before: 2025-04-01").with_events(
+        "2025-01-05 on", "2025-03-01 act, by: a"
+    )
     assert s.findings("premature_performance", "2025-03-01", "it") == 1
     assert s.findings("near_miss", "2025-03-01", "it") == 0
 
 
 def test_a_narrower_duty_that_outlives_the_wider_one_is_a_finding() -> None:
-    s = story("""
+    s = story(
+        """
         events:
           act: {by: party, big: boolean}
           quit: {title: Quit}
@@ -139,7 +157,9 @@ def test_a_narrower_duty_that_outlives_the_wider_one_is_a_finding() -> None:
           narrow: {kind: prohibition, bearer: a, act: act where big}
         effects:
           - {upon: quit, terminate: wide}
-        """, "2025-03-01 quit")
+        """,
+        "2025-03-01 quit",
+    )
     assert s.findings("narrower_outlives_wider", "2025-02-28") == 0
     assert s.findings("narrower_outlives_wider", "2025-03-01") == 1
 
@@ -206,7 +226,8 @@ def test_what_does_not_bind_runs_through_the_same_stages_and_its_miss_is_no_erro
 
 
 def test_an_undisclosed_limit_makes_a_position_undetermined_from_activation() -> None:
-    s = story("""
+    s = story(
+        """
         events:
           act: {by: party}
           made: {title: Made}
@@ -215,31 +236,40 @@ def test_an_undisclosed_limit_makes_a_position_undetermined_from_activation() ->
         clauses:
           it: {kind: obligation, bearer: a, act: act, for_each: made, within: window}
           choice: {kind: power, bearer: a, act: act, for_each: made, within: window}
-        """, "2025-03-01 made")
+        """,
+        "2025-03-01 made",
+    )
     assert s.possible("it", "2025-03-01") == ("breached", "in_force")
     assert s.possible("choice", "2025-03-01") == ("in_force", "lapsed")
 
 
 def test_nothing_performs_a_clause_whose_act_is_undisclosed() -> None:
-    s = story("""
+    s = story(
+        """
         events:
           act: {by: party}
         clauses:
           it: {kind: obligation, bearer: a, act: undisclosed, due: 2025-06-30}
-        """, "2025-03-01 act, by: a")
+        """,
+        "2025-03-01 act, by: a",
+    )
     assert s.stage("it", "2025-03-01") == "in_force"
 
 
 def test_an_unconfirmed_act_leaves_a_duty_undetermined() -> None:
-    s = world("kind: obligation\nact: act\ndue: 2025-06-30").with_events("2025-01-05 on", "2025-03-01 act, by: a, happened: unconfirmed")
+    s = world("kind: obligation\nact: act\ndue: 2025-06-30").with_events(
+        "2025-01-05 on", "2025-03-01 act, by: a, happened: unconfirmed"
+    )
     assert s.possible("it", "2025-03-01") == ("fulfilled", "in_force")
     assert s.possible("it", "2025-07-01") == ("breached", "fulfilled")
 
 
 def test_a_confirmed_act_after_an_unconfirmed_one_settles_the_duty() -> None:
     s = world("kind: obligation\nact: act\ndue: 2025-06-30").with_events(
-        "2025-01-05 on", "2025-03-01 act, by: a, happened: unconfirmed", "2025-04-01 act, by: a",
-    )  # fmt: skip
+        "2025-01-05 on",
+        "2025-03-01 act, by: a, happened: unconfirmed",
+        "2025-04-01 act, by: a",
+    )
     assert s.stage("it", "2025-04-01") == "fulfilled"
 
 
@@ -249,7 +279,8 @@ def test_an_unknown_attribute_leaves_the_match_of_an_act_unknown() -> None:
 
 
 def test_an_unconfirmed_event_makes_what_it_sets_unknown() -> None:
-    s = story("""
+    s = story(
+        """
         events:
           up: {title: Up}
           act: {by: party}
@@ -259,7 +290,9 @@ def test_an_unconfirmed_event_makes_what_it_sets_unknown() -> None:
           ups: {count: up}
         clauses:
           it: {kind: obligation, bearer: a, act: act, for_each: up, within: 10 days}
-        """, "2025-03-01 up, happened: unconfirmed")
+        """,
+        "2025-03-01 up, happened: unconfirmed",
+    )
     assert s.value("high", "2025-03-01") == "unknown"
     assert s.value("ups", "2025-03-01") in ("unknown", "at least 0")
     assert s.stage("it", "2025-03-01") == "undetermined"
@@ -267,32 +300,39 @@ def test_an_unconfirmed_event_makes_what_it_sets_unknown() -> None:
 
 
 def test_what_an_unconfirmed_event_would_end_has_a_doubtful_gate_from_then_on() -> None:
-    s = story("""
+    s = story(
+        """
         events:
           closing: {title: Closing}
           act: {by: party}
         clauses:
           it: {kind: permission, bearer: a, act: act, until: closing}
-        """, "2025-03-01 closing, happened: unconfirmed")
+        """,
+        "2025-03-01 closing, happened: unconfirmed",
+    )
     assert s.stage("it", "2025-02-28") == "in_force"
     assert s.possible("it", "2025-03-01") == ("ended", "in_force")
 
 
 def test_what_an_unconfirmed_event_would_begin_is_undetermined() -> None:
-    s = story("""
+    s = story(
+        """
         events:
           closing: {title: Closing}
           act: {by: party}
         clauses:
           it: {kind: permission, bearer: a, act: act, from: closing}
-        """, "2025-03-01 closing, happened: unconfirmed")
+        """,
+        "2025-03-01 closing, happened: unconfirmed",
+    )
     assert s.stage("it", "2025-02-28") == "pending"
     assert s.stage("it", "2025-03-01") == "undetermined"
     assert "in_force" in s.possible("it", "2025-03-01")
 
 
 def test_an_unconfirmed_event_leaves_an_agreement_that_begins_or_ends_with_it_undetermined() -> None:
-    s = story("""
+    s = story(
+        """
         agreement: deal
         title: Deal
         from: signed
@@ -302,7 +342,9 @@ def test_an_unconfirmed_event_leaves_an_agreement_that_begins_or_ends_with_it_un
           kill: {title: Kill}
         effects:
           - {upon: kill, terminate: agreement}
-        """, "2025-02-01 signed, happened: unconfirmed")
+        """,
+        "2025-02-01 signed, happened: unconfirmed",
+    )
     assert s.agreement("2025-02-01") == "undetermined"
 
 
@@ -333,12 +375,16 @@ ASKED = """
     """
 
 
-@pytest.mark.parametrize(("kind", "lines", "on", "binds", "done"), [
-    ("obligation", (), "2025-03-01", "1", "0"),
-    ("obligation", ("2025-03-01 act, by: a",), "2025-03-01", "0", "1"),
-    ("obligation", (), "2025-07-01", "0", "0"),
-    ("obligation", ("2025-07-05 act, by: a",), "2025-07-05", "0", "1"),
-], ids=sentence)  # fmt: skip
+@pytest.mark.parametrize(
+    ("kind", "lines", "on", "binds", "done"),
+    [
+        ("obligation", (), "2025-03-01", "1", "0"),
+        ("obligation", ("2025-03-01 act, by: a",), "2025-03-01", "0", "1"),
+        ("obligation", (), "2025-07-01", "0", "0"),
+        ("obligation", ("2025-07-05 act, by: a",), "2025-07-05", "0", "1"),
+    ],
+    ids=sentence,
+)
 def test_is_in_force_asks_whether_it_binds_now_and_is_performed_counts_late_performance(
     kind: str, lines: tuple[str, ...], on: str, binds: str, done: str
 ) -> None:
@@ -347,14 +393,17 @@ def test_is_in_force_asks_whether_it_binds_now_and_is_performed_counts_late_perf
 
 
 def test_a_breached_prohibition_is_in_force_where_that_is_asked() -> None:
-    s = story("""
+    s = story(
+        """
         events:
           act: {by: party}
         clauses:
           it: {kind: prohibition, bearer: a, act: act}
         measures:
           binds: {is: if it is in_force then 1 else 0}
-        """, "2025-03-01 act, by: a")
+        """,
+        "2025-03-01 act, by: a",
+    )
     assert s.stage("it", "2025-03-01") == "breached"
     assert s.value("binds", "2025-03-01") == "1"
 

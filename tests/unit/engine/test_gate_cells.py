@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from .contracts import contract, story
-from .test_obligation_cells import sentence
 from .worlds import world
 
 DUTY = "kind: obligation\nact: act\ndue: 2025-06-30"
@@ -23,30 +22,64 @@ PATHS = {
     ("in_force", "doubtful"): (("2025-01-05 on", "2025-02-01 block, happened: unconfirmed"), "undetermined"),
     ("suspended", "open"): (("2025-01-05 on", "2025-02-01 stop", "2025-03-01 go"), "in_force"),
     ("suspended", "shut"): (("2025-01-05 on", "2025-02-01 stop", "2025-03-01 off"), "ended"),
-    ("suspended", "displaced"): (("2025-01-05 on", "2025-02-01 stop", "2025-02-15 block", "2025-03-01 go"), "displaced"),
-    ("suspended", "doubtful"): (("2025-01-05 on", "2025-02-01 stop", "2025-02-15 block, happened: unconfirmed", "2025-03-01 go"), "undetermined"),
+    ("suspended", "displaced"): (
+        ("2025-01-05 on", "2025-02-01 stop", "2025-02-15 block", "2025-03-01 go"),
+        "displaced",
+    ),
+    ("suspended", "doubtful"): (
+        ("2025-01-05 on", "2025-02-01 stop", "2025-02-15 block, happened: unconfirmed", "2025-03-01 go"),
+        "undetermined",
+    ),
     ("displaced", "open"): (("2025-01-05 on", "2025-02-01 block", "2025-03-01 unblock"), "in_force"),
     ("displaced", "shut"): (("2025-01-05 on", "2025-02-01 block", "2025-03-01 off"), "ended"),
     ("displaced", "suspended"): (("2025-01-05 on", "2025-02-01 block", "2025-03-01 stop"), "suspended"),
-    ("displaced", "doubtful"): (("2025-01-05 on", "2025-02-01 block", "2025-03-01 unblock, happened: unconfirmed"), "undetermined"),
-    ("undetermined", "open"): (("2025-01-05 on", "2025-02-01 block, happened: unconfirmed", "2025-03-01 unblock"), "in_force"),
+    ("displaced", "doubtful"): (
+        ("2025-01-05 on", "2025-02-01 block", "2025-03-01 unblock, happened: unconfirmed"),
+        "undetermined",
+    ),
+    ("undetermined", "open"): (
+        ("2025-01-05 on", "2025-02-01 block, happened: unconfirmed", "2025-03-01 unblock"),
+        "in_force",
+    ),
     ("undetermined", "shut"): (("2025-01-05 on", "2025-02-01 block, happened: unconfirmed", "2025-03-01 off"), "ended"),
-    ("undetermined", "suspended"): (("2025-01-05 on", "2025-02-01 block, happened: unconfirmed", "2025-03-01 stop"), "suspended"),
-    ("undetermined", "displaced"): (("2025-01-05 on", "2025-02-01 block, happened: unconfirmed", "2025-03-01 block"), "displaced"),
+    ("undetermined", "suspended"): (
+        ("2025-01-05 on", "2025-02-01 block, happened: unconfirmed", "2025-03-01 stop"),
+        "suspended",
+    ),
+    ("undetermined", "displaced"): (
+        ("2025-01-05 on", "2025-02-01 block, happened: unconfirmed", "2025-03-01 block"),
+        "displaced",
+    ),
     ("ended", "open"): (("2025-01-05 on", "2025-02-01 off", "2025-03-01 on"), "in_force"),
     ("ended", "suspended"): (("2025-01-05 on", "2025-02-01 off", "2025-02-15 stop", "2025-03-01 on"), "suspended"),
     ("ended", "displaced"): (("2025-01-05 on", "2025-02-01 off", "2025-02-15 block", "2025-03-01 on"), "displaced"),
-    ("ended", "doubtful"): (("2025-01-05 on", "2025-02-01 off", "2025-02-15 block, happened: unconfirmed", "2025-03-01 on"), "undetermined"),
-}  # fmt: skip
+    ("ended", "doubtful"): (
+        ("2025-01-05 on", "2025-02-01 off", "2025-02-15 block, happened: unconfirmed", "2025-03-01 on"),
+        "undetermined",
+    ),
+}
 DELETED = [cell for cell in PATHS if cell[0] == "new instance"]
 
 
-@pytest.mark.parametrize(("cell", "lines", "expected"), [(c, l, e) for c, (l, e) in PATHS.items() if c not in DELETED],
-                         ids=lambda x: f"{x[0]} and then {x[1]}".replace("_", " ") if isinstance(x, tuple) and len(x) == 2 and x in PATHS else "")  # fmt: skip
+@pytest.mark.parametrize(
+    ("cell", "lines", "expected"),
+    [(c, l, e) for c, (l, e) in PATHS.items() if c not in DELETED],
+    ids=lambda x: (
+        f"{x[0]} and then {x[1]}".replace("_", " ") if isinstance(x, tuple) and len(x) == 2 and x in PATHS else ""
+    ),
+)
 @pytest.mark.parametrize("fields", [DUTY, BAN, "kind: power\nact: act"], ids=["duty", "ban", "power"])
-def test_a_position_becomes_what_the_table_of_gates_says(fields: str, cell: tuple[str, str], lines: tuple[str, ...], expected: str) -> None:
+def test_a_position_becomes_what_the_table_of_gates_says(
+    fields: str, cell: tuple[str, str], lines: tuple[str, ...], expected: str
+) -> None:
     s = world(fields).with_events(*lines)
-    day_before = "2025-02-28" if lines[-1].startswith("2025-03") else "2025-01-31" if lines[-1].startswith("2025-02") else "2025-01-03"
+    day_before = (
+        "2025-02-28"
+        if lines[-1].startswith("2025-03")
+        else "2025-01-31"
+        if lines[-1].startswith("2025-02")
+        else "2025-01-03"
+    )
     assert s.stage("it", day_before) == cell[0]
     assert s.stage("it", "2025-03-01") == expected
 
@@ -69,10 +102,17 @@ NEW = contract("""
     """)
 
 
-@pytest.mark.parametrize(("lines", "expected"), [
-    ((), "in_force"), (("2025-02-01 off",), "pending"), (("2025-02-01 stop",), "suspended"), (("2025-02-01 block",), "displaced"),
-    (("2025-02-01 block, happened: unconfirmed",), "undetermined"),
-], ids=["open", "shut", "held", "displaced", "doubtful"])  # fmt: skip
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ((), "in_force"),
+        (("2025-02-01 off",), "pending"),
+        (("2025-02-01 stop",), "suspended"),
+        (("2025-02-01 block",), "displaced"),
+        (("2025-02-01 block, happened: unconfirmed",), "undetermined"),
+    ],
+    ids=["open", "shut", "held", "displaced", "doubtful"],
+)
 def test_a_new_instance_starts_with_the_stage_of_its_gate(lines: tuple[str, ...], expected: str) -> None:
     """(r) for the doubtful gate: an instance made while it is not known whether it applies is in force or what it may be."""
     assert NEW.with_events(*lines, "2025-03-01 made").stage("it", "2025-03-01") == expected
@@ -113,7 +153,9 @@ def test_a_certain_reason_goes_before_a_doubtful_one() -> None:
 
 
 def test_activation_happens_once_and_within_counts_from_it() -> None:
-    s = world("kind: obligation\nact: act\nwithin: 30 days").with_events("2025-02-01 on", "2025-02-11 off", "2025-02-21 on")
+    s = world("kind: obligation\nact: act\nwithin: 30 days").with_events(
+        "2025-02-01 on", "2025-02-11 off", "2025-02-21 on"
+    )
     assert s.due("it", "2025-02-01") == "2025-03-03"
     assert s.due("it", "2025-02-21") == "2025-03-03"
     assert s.stage("it", "2025-03-04") == "breached"
@@ -127,12 +169,16 @@ def test_a_position_that_returns_has_the_same_limit() -> None:
 
 @pytest.mark.parametrize(("first", "last"), [("stop", "go"), ("block", "unblock")])
 def test_a_position_first_held_or_displaced_is_activated_then(first: str, last: str) -> None:
-    s = world("kind: obligation\nact: act\nwithin: 30 days").with_events(f"2025-01-04 {first}", "2025-02-01 on", f"2025-02-11 {last}")
+    s = world("kind: obligation\nact: act\nwithin: 30 days").with_events(
+        f"2025-01-04 {first}", "2025-02-01 on", f"2025-02-11 {last}"
+    )
     assert s.due("it", "2025-02-11") == {"stop": "2025-03-13", "block": "2025-03-03"}[first]
 
 
 def test_suspension_moves_a_limit_by_resume_day_minus_suspend_day() -> None:
-    s = world("kind: obligation\nact: act\nwithin: 30 days").with_events("2025-02-01 on", "2025-02-11 stop", "2025-02-21 go")
+    s = world("kind: obligation\nact: act\nwithin: 30 days").with_events(
+        "2025-02-01 on", "2025-02-11 stop", "2025-02-21 go"
+    )
     assert s.due("it", "2025-02-21") == "2025-03-13"
     assert s.stage("it", "2025-03-13") == "in_force"
     assert s.stage("it", "2025-03-14") == "breached"
@@ -157,23 +203,32 @@ def test_two_suspensions_are_both_tolled() -> None:
 
 
 def test_a_suspension_within_one_day_moves_nothing() -> None:
-    assert world(DUTY).with_events("2025-01-05 on", "2025-02-01 stop", "2025-02-01 go").due("it", "2025-02-01") == "2025-06-30"
+    assert (
+        world(DUTY).with_events("2025-01-05 on", "2025-02-01 stop", "2025-02-01 go").due("it", "2025-02-01")
+        == "2025-06-30"
+    )
 
 
 def test_a_span_is_a_calendar_period_and_is_not_tolled() -> None:
-    s = world("kind: permission\nact: act\nuntil: 2025-06-30").with_events("2025-01-05 on", "2025-02-01 stop", "2025-05-01 go")
+    s = world("kind: permission\nact: act\nuntil: 2025-06-30").with_events(
+        "2025-01-05 on", "2025-02-01 stop", "2025-05-01 go"
+    )
     assert s.stage("it", "2025-06-30") == "in_force"
     assert s.stage("it", "2025-07-01") == "ended"
 
 
 def test_a_limit_is_moved_where_a_suspension_leads_to_a_displacement() -> None:
     """(r) The clock stood still while it was suspended, whatever comes after."""
-    s = world(DUTY).with_events("2025-01-05 on", "2025-02-01 stop", "2025-02-05 block", "2025-02-11 go", "2025-03-01 unblock")
+    s = world(DUTY).with_events(
+        "2025-01-05 on", "2025-02-01 stop", "2025-02-05 block", "2025-02-11 go", "2025-03-01 unblock"
+    )
     assert s.due("it", "2025-03-01") == "2025-07-10"
 
 
 def test_a_limit_is_moved_where_a_suspension_leads_to_a_doubt() -> None:
-    s = world(DUTY).with_events("2025-01-05 on", "2025-02-01 stop", "2025-02-05 block, happened: unconfirmed", "2025-02-11 go")
+    s = world(DUTY).with_events(
+        "2025-01-05 on", "2025-02-01 stop", "2025-02-05 block, happened: unconfirmed", "2025-02-11 go"
+    )
     assert s.stage("it", "2025-02-11") == "undetermined"
     assert s.due("it", "2025-02-11") == "2025-07-10"
 
@@ -244,7 +299,11 @@ EXCEPTIONS = contract("""
 
 def test_an_exception_without_an_act_displaces_what_it_excepts_while_it_is_in_force() -> None:
     s = EXCEPTIONS.with_events("2025-02-01 crisis", "2025-03-01 calm")
-    assert [s.stage("it", day) for day in ("2025-01-31", "2025-02-01", "2025-03-01")] == ["in_force", "displaced", "in_force"]
+    assert [s.stage("it", day) for day in ("2025-01-31", "2025-02-01", "2025-03-01")] == [
+        "in_force",
+        "displaced",
+        "in_force",
+    ]
 
 
 def test_an_exception_to_an_exception_restores_the_rule() -> None:
@@ -254,44 +313,56 @@ def test_an_exception_to_an_exception_restores_the_rule() -> None:
 
 
 def test_an_exception_with_an_act_leaves_the_rule_in_force() -> None:
-    s = story("""
+    s = story(
+        """
         events:
           act: {by: party}
         clauses:
           it: {kind: prohibition, bearer: a, act: act}
           but: {kind: permission, bearer: a, act: act, exception_to: it}
-        """, "2025-02-01 act, by: a")
+        """,
+        "2025-02-01 act, by: a",
+    )
     assert s.stage("it", "2025-01-15") == "in_force"
     assert s.stage("it", "2025-02-01") == "in_force"
 
 
 def test_an_exception_with_an_act_that_is_itself_excepted_for_that_act_does_not_excuse() -> None:
-    s = story("""
+    s = story(
+        """
         events:
           act: {by: party, day_kind: [work, rest]}
         clauses:
           it: {kind: prohibition, bearer: a, act: act}
           but: {kind: permission, bearer: a, act: act, exception_to: it}
           never_on_rest: {kind: prohibition, bearer: a, act: "act where day_kind = 'rest'", exception_to: but}
-        """, "2025-02-01 act, by: a, day_kind: work", "2025-02-02 act, by: a, day_kind: rest")
+        """,
+        "2025-02-01 act, by: a, day_kind: work",
+        "2025-02-02 act, by: a, day_kind: rest",
+    )
     assert s.breaches("it", "2025-02-01") == []
     assert s.breaches("it", "2025-02-02") == ["2025-02-02"]
 
 
 def test_an_exception_with_an_act_takes_the_acts_it_matches_out_of_a_right() -> None:
-    s = story("""
+    s = story(
+        """
         events:
           act: {by: party, size: number}
         clauses:
           it: {kind: right, bearer: a, act: act}
           not_big: {kind: prohibition, bearer: a, act: act where size > 5, exception_to: it}
-        """, "2025-02-01 act, by: a, size: 9", "2025-02-02 act, by: a, size: 2")
+        """,
+        "2025-02-01 act, by: a, size: 9",
+        "2025-02-02 act, by: a, size: 2",
+    )
     assert s.uses("it", "2025-02-02") == ["2025-02-02"]
     assert s.stage("not_big", "2025-02-02") == "breached"
 
 
 def test_unless_may_be_a_named_list_of_conditions_of_which_any_displaces() -> None:
-    s = story("""
+    s = story(
+        """
         events:
           act: {by: party}
           war: {title: War}
@@ -304,12 +375,15 @@ def test_unless_may_be_a_named_list_of_conditions_of_which_any_displaces() -> No
             unless:
               - {name: war, when: war}
               - {name: strike, when: strike}
-        """, "2025-02-01 strike")
+        """,
+        "2025-02-01 strike",
+    )
     assert s.stage("it", "2025-02-01") == "displaced"
 
 
 def test_unless_sees_the_attributes_of_an_act_that_is_judged_by_it() -> None:
-    s = story("""
+    s = story(
+        """
         events:
           act: {by: party, size: number}
           tick: {title: Tick}
@@ -317,5 +391,7 @@ def test_unless_sees_the_attributes_of_an_act_that_is_judged_by_it() -> None:
           small: {value: 5}
         clauses:
           it: {kind: prohibition, bearer: a, act: act, unless: act.size < small}
-        """, "2025-02-01 act, by: a, size: 2")
+        """,
+        "2025-02-01 act, by: a, size: 2",
+    )
     assert s.breaches("it", "2025-02-01") == []

@@ -31,10 +31,17 @@ def test_no_gate_is_in_the_table_beyond_those_of_the_reference() -> None:
     assert {stage: dict(row) for stage, row in GATES.items()} == GATE_TABLE
 
 
-@pytest.mark.parametrize(("gates", "stages"), [
-    (("open", "shut"), ("in_force", DORMANT)), (("open", "held"), ("in_force", "suspended")), (("open", "displaced"), ("in_force", "displaced")),
-])  # fmt: skip
-def test_a_doubtful_gate_leads_to_every_stage_of_the_gates_it_may_be(gates: tuple[str, ...], stages: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    ("gates", "stages"),
+    [
+        (("open", "shut"), ("in_force", DORMANT)),
+        (("open", "held"), ("in_force", "suspended")),
+        (("open", "displaced"), ("in_force", "displaced")),
+    ],
+)
+def test_a_doubtful_gate_leads_to_every_stage_of_the_gates_it_may_be(
+    gates: tuple[str, ...], stages: tuple[str, ...]
+) -> None:
     assert through_gate(["in_force"], gates) == stages
     assert shown(through_gate(["in_force"], gates)) == "undetermined"
 
@@ -62,6 +69,7 @@ CUE_TABLE = {
         "restored": {"breached": "in_force"},
         "span_over": same("ended"),
         "agreement_over": same("ended"),
+        "completed": same("fulfilled"),
         "waived": same("waived") | {"breached": "waived"},
         "discharged": same("discharged"),
         "terminated": same("terminated"),
@@ -71,6 +79,7 @@ CUE_TABLE = {
         "broken": {"in_force": "breached"},
         "span_over": same("ended"),
         "agreement_over": same("ended"),
+        "completed": same("fulfilled"),
         "waived": same("waived") | {"breached": "waived"},
         "discharged": same("discharged"),
         "terminated": same("terminated"),
@@ -81,6 +90,7 @@ CUE_TABLE = {
         "limit": {"in_force": "lapsed", "pending": "ended", DORMANT: "ended"},
         "span_over": same("ended"),
         "agreement_over": same("ended"),
+        "completed": same("fulfilled"),
         "waived": same("waived"),
         "discharged": same("discharged"),
         "terminated": same("terminated"),
@@ -93,7 +103,11 @@ CUE_TABLE = {
         "superseded": same("superseded"),
     },
 }
-CUE_TABLE["condition"] = CUE_TABLE["duty"] | {"span_over": same("breached") | {"pending": "ended"}}
+CUE_TABLE["condition"] = CUE_TABLE["duty"] | {
+    "waived": same("waived"),
+    "cured": {},
+    "span_over": same("breached") | {"pending": "ended"},
+}
 EVERY_CUE = sorted({cue for row in CUE_TABLE.values() for cue in row})
 
 

@@ -30,12 +30,14 @@ ONCE = [
     *[(stage, "the agreement is completed", "ended") for stage in ("in_force", "undetermined", *WAITING)],
     *[(stage, "it is superseded", "superseded") for stage in ("in_force", "undetermined", *WAITING)],
     *[(stage, cue, stage) for stage in FINAL for cue in CUES],
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(("stage", "cue", "expected"), ONCE, ids=sentence)
-def test_an_option_used_once_becomes_what_its_table_says_when_something_happens(kind: str, stage: str, cue: str, expected: str) -> None:
+def test_an_option_used_once_becomes_what_its_table_says_when_something_happens(
+    kind: str, stage: str, cue: str, expected: str
+) -> None:
     assert after(once(kind), stage, cue) == expected
 
 
@@ -43,11 +45,21 @@ USED = ("2025-01-05 on", "2025-02-01 act, by: a")
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize(("line", "expected"), [
-    ("2025-03-01 act, by: a", "in_force"), ("2025-03-01 waiver", "waived"), ("2025-03-01 quit", "terminated"), ("2025-03-01 kill", "terminated"),
-    ("2025-03-01 done", "exercised"), ("2025-03-01 amended", "superseded"),
-], ids=sentence)  # fmt: skip
-def test_an_option_that_was_used_and_is_not_once_becomes_what_its_table_says(kind: str, line: str, expected: str) -> None:
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("2025-03-01 act, by: a", "in_force"),
+        ("2025-03-01 waiver", "waived"),
+        ("2025-03-01 quit", "terminated"),
+        ("2025-03-01 kill", "terminated"),
+        ("2025-03-01 done", "exercised"),
+        ("2025-03-01 amended", "superseded"),
+    ],
+    ids=sentence,
+)
+def test_an_option_that_was_used_and_is_not_once_becomes_what_its_table_says(
+    kind: str, line: str, expected: str
+) -> None:
     s = world(not_once(kind)).with_events(*USED, line)
     assert s.stage("it", "2025-02-02") == "in_force"
     assert s.stage("it", "2025-03-01") == expected
@@ -55,21 +67,37 @@ def test_an_option_that_was_used_and_is_not_once_becomes_what_its_table_says(kin
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize(("field", "unused", "used"), [
-    ("due: 2025-06-30", "lapsed", "exercised"), ("until: 2025-06-30", "ended", "exercised"),
-], ids=["its limit", "its span"])  # fmt: skip
-def test_an_option_not_once_ends_with_its_limit_or_span_as_used_or_unused(kind: str, field: str, unused: str, used: str) -> None:
+@pytest.mark.parametrize(
+    ("field", "unused", "used"),
+    [
+        ("due: 2025-06-30", "lapsed", "exercised"),
+        ("until: 2025-06-30", "ended", "exercised"),
+    ],
+    ids=["its limit", "its span"],
+)
+def test_an_option_not_once_ends_with_its_limit_or_span_as_used_or_unused(
+    kind: str, field: str, unused: str, used: str
+) -> None:
     assert world(f"{not_once(kind)}\n{field}").with_events("2025-01-05 on").stage("it", "2025-07-01") == unused
     assert world(f"{not_once(kind)}\n{field}").with_events(*USED).stage("it", "2025-07-01") == used
 
 
-LIMIT = [("in_force", "lapsed"), ("pending", "ended"), ("ended", "ended"), ("displaced", "displaced"), ("suspended", "suspended"),
-         ("undetermined", "undetermined"), *[(stage, stage) for stage in FINAL]]  # fmt: skip
+LIMIT = [
+    ("in_force", "lapsed"),
+    ("pending", "ended"),
+    ("ended", "ended"),
+    ("displaced", "displaced"),
+    ("suspended", "suspended"),
+    ("undetermined", "undetermined"),
+    *[(stage, stage) for stage in FINAL],
+]
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(("stage", "expected"), LIMIT, ids=sentence)
-def test_an_option_in_a_stage_becomes_what_its_table_says_when_its_limit_passes(kind: str, stage: str, expected: str) -> None:
+def test_an_option_in_a_stage_becomes_what_its_table_says_when_its_limit_passes(
+    kind: str, stage: str, expected: str
+) -> None:
     assert world(once(kind) + "\ndue: 2025-06-30").with_events(*REACH[stage]).stage("it", "2025-07-01") == expected
 
 
@@ -78,13 +106,17 @@ SPAN = [*[(stage, "ended") for stage in ("in_force", "undetermined", *WAITING)],
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(("stage", "expected"), SPAN, ids=sentence)
-def test_an_option_in_a_stage_becomes_what_its_table_says_when_its_span_is_over(kind: str, stage: str, expected: str) -> None:
+def test_an_option_in_a_stage_becomes_what_its_table_says_when_its_span_is_over(
+    kind: str, stage: str, expected: str
+) -> None:
     assert world(once(kind) + "\nuntil: 2025-06-30").with_events(*REACH[stage]).stage("it", "2025-07-01") == expected
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(("stage", "expected"), SPAN, ids=sentence)
-def test_an_option_in_a_stage_becomes_what_its_table_says_when_its_agreement_expires(kind: str, stage: str, expected: str) -> None:
+def test_an_option_in_a_stage_becomes_what_its_table_says_when_its_agreement_expires(
+    kind: str, stage: str, expected: str
+) -> None:
     assert world(once(kind)).with_events(*REACH[stage]).stage("it", "2026-01-01") == expected
 
 
@@ -218,7 +250,11 @@ def test_a_power_without_an_act_is_exercised_by_a_line_of_the_timeline() -> None
     assert s.stage("duty", "2025-03-01") == "terminated"
 
 
-@pytest.mark.parametrize("lines", [("2025-03-01 !leave, by: a",), ("2025-02-01 on", "2025-03-01 !leave, by: b")], ids=["not in force", "by another"])
+@pytest.mark.parametrize(
+    "lines",
+    [("2025-03-01 !leave, by: a",), ("2025-02-01 on", "2025-03-01 !leave, by: b")],
+    ids=["not in force", "by another"],
+)
 def test_a_line_that_exercises_a_power_not_held_has_no_effect(lines: tuple[str, ...]) -> None:
     s = POWER.with_events(*lines)
     assert s.stage("duty", "2025-03-01") == "in_force"
@@ -252,11 +288,19 @@ replaces: [deal.it]
 """
 
 
-@pytest.mark.parametrize(("lines", "on", "expected"), [
-    ((), "2025-01-31", "pending"), ((), "2025-02-01", "in_force"), ((), "2026-01-01", "ended"), (("2025-03-01 done",), "2025-03-01", "ended"),
-    (("2025-03-01 kill",), "2025-03-01", "terminated"), (("2025-03-01 amended",), "2025-03-01", "superseded"),
-    (("2025-03-01 stop",), "2025-03-01", "suspended"),
-], ids=sentence)  # fmt: skip
+@pytest.mark.parametrize(
+    ("lines", "on", "expected"),
+    [
+        ((), "2025-01-31", "pending"),
+        ((), "2025-02-01", "in_force"),
+        ((), "2026-01-01", "ended"),
+        (("2025-03-01 done",), "2025-03-01", "ended"),
+        (("2025-03-01 kill",), "2025-03-01", "terminated"),
+        (("2025-03-01 amended",), "2025-03-01", "superseded"),
+        (("2025-03-01 stop",), "2025-03-01", "suspended"),
+    ],
+    ids=sentence,
+)
 def test_a_recital_is_in_force_with_its_agreement(lines: tuple[str, ...], on: str, expected: str) -> None:
     assert story(RECITAL, *lines).stage("it", on) == expected
 
@@ -288,29 +332,70 @@ from: amended
 replaces: {agreement: deal}
 """
 AGREEMENT_REACH = {
-    "pending": (), "in_force": ("2025-01-05 signed",), "suspended": ("2025-01-05 signed", "2025-02-01 stop"),
-    "completed": ("2025-01-05 signed", "2025-02-01 done"), "terminated": ("2025-01-05 signed", "2025-02-01 kill"),
+    "pending": (),
+    "in_force": ("2025-01-05 signed",),
+    "suspended": ("2025-01-05 signed", "2025-02-01 stop"),
+    "completed": ("2025-01-05 signed", "2025-02-01 done"),
+    "terminated": ("2025-01-05 signed", "2025-02-01 kill"),
     "superseded": ("2025-01-05 signed", "2025-02-01 amended"),
-}  # fmt: skip
+}
 AGREEMENT_CELLS = {
-    "pending": {"signed": "in_force", "stop": "pending", "go": "pending", "done": "pending", "kill": "terminated", "amended": "superseded"},
-    "in_force": {"signed": "in_force", "stop": "suspended", "go": "in_force", "done": "completed", "kill": "terminated", "amended": "superseded"},
-    "suspended": {"signed": "suspended", "stop": "suspended", "go": "in_force", "done": "completed", "kill": "terminated", "amended": "superseded"},
-    **{stage: dict.fromkeys(("signed", "stop", "go", "done", "kill", "amended"), stage) for stage in ("completed", "terminated", "superseded")},
-}  # fmt: skip
+    "pending": {
+        "signed": "in_force",
+        "stop": "pending",
+        "go": "pending",
+        "done": "pending",
+        "kill": "terminated",
+        "amended": "superseded",
+    },
+    "in_force": {
+        "signed": "in_force",
+        "stop": "suspended",
+        "go": "in_force",
+        "done": "completed",
+        "kill": "terminated",
+        "amended": "superseded",
+    },
+    "suspended": {
+        "signed": "suspended",
+        "stop": "suspended",
+        "go": "in_force",
+        "done": "completed",
+        "kill": "terminated",
+        "amended": "superseded",
+    },
+    **{
+        stage: dict.fromkeys(("signed", "stop", "go", "done", "kill", "amended"), stage)
+        for stage in ("completed", "terminated", "superseded")
+    },
+}
 
 
-@pytest.mark.parametrize(("stage", "event", "expected"), [(s, e, x) for s, row in AGREEMENT_CELLS.items() for e, x in row.items()], ids=sentence)
-def test_an_agreement_in_a_stage_becomes_what_its_table_says_upon_an_event(stage: str, event: str, expected: str) -> None:
+@pytest.mark.parametrize(
+    ("stage", "event", "expected"),
+    [(s, e, x) for s, row in AGREEMENT_CELLS.items() for e, x in row.items()],
+    ids=sentence,
+)
+def test_an_agreement_in_a_stage_becomes_what_its_table_says_upon_an_event(
+    stage: str, event: str, expected: str
+) -> None:
     s = story(AGREEMENT, *AGREEMENT_REACH[stage], f"2025-03-01 {event}")
     assert s.agreement("2025-02-28") == stage
     assert s.agreement("2025-03-01") == expected
 
 
-@pytest.mark.parametrize(("stage", "expected"), [
-    ("pending", "expired"), ("in_force", "expired"), ("suspended", "expired"), ("completed", "completed"), ("terminated", "terminated"),
-    ("superseded", "superseded"),
-], ids=sentence)  # fmt: skip
+@pytest.mark.parametrize(
+    ("stage", "expected"),
+    [
+        ("pending", "expired"),
+        ("in_force", "expired"),
+        ("suspended", "expired"),
+        ("completed", "completed"),
+        ("terminated", "terminated"),
+        ("superseded", "superseded"),
+    ],
+    ids=sentence,
+)
 def test_an_agreement_in_a_stage_becomes_what_its_table_says_when_its_until_passes(stage: str, expected: str) -> None:
     s = story(AGREEMENT, *AGREEMENT_REACH[stage])
     assert s.agreement("2025-12-31") == stage

@@ -19,33 +19,55 @@ CELLS = [
     ("broken", "the agreement is completed", "breached"),
     ("pending", "the agreement is completed", "ended"),
     *[(stage, "the agreement is completed", "fulfilled") for stage in ("suspended", "displaced", "ended")],
-    *[(stage, cue, "terminated") for stage in ("in_force", *IDLE) for cue in ("it is terminated", "the agreement is terminated")],
+    *[
+        (stage, cue, "terminated")
+        for stage in ("in_force", *IDLE)
+        for cue in ("it is terminated", "the agreement is terminated")
+    ],
     *[(stage, "it is waived", "waived") for stage in ("in_force", "broken", *IDLE)],
     *[(stage, "it is discharged", "discharged") for stage in ("in_force", *IDLE)],
     *[(stage, "it is superseded", "superseded") for stage in ("in_force", *IDLE)],
-    *[("broken", cue, "breached") for cue in ("it is discharged", "it is terminated", "the agreement is terminated", "it is superseded")],
+    *[
+        ("broken", cue, "breached")
+        for cue in ("it is discharged", "it is terminated", "the agreement is terminated", "it is superseded")
+    ],
     *[(stage, cue, stage) for stage in ("waived", "discharged", "terminated", "superseded") for cue in CUES],
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("stage", "cue", "expected"), CELLS, ids=sentence)
-def test_a_prohibition_in_a_stage_becomes_what_its_table_says_when_something_happens(stage: str, cue: str, expected: str) -> None:
+def test_a_prohibition_in_a_stage_becomes_what_its_table_says_when_something_happens(
+    stage: str, cue: str, expected: str
+) -> None:
     assert after(FORBIDDEN, stage, cue) == expected
 
 
-OVER = [("in_force", "fulfilled"), ("broken", "breached"), ("pending", "ended"), ("suspended", "fulfilled"), ("displaced", "fulfilled"),
-        ("ended", "fulfilled"), ("waived", "waived"), ("discharged", "discharged"), ("terminated", "terminated"),
-        ("superseded", "superseded")]  # fmt: skip
+OVER = [
+    ("in_force", "fulfilled"),
+    ("broken", "breached"),
+    ("pending", "ended"),
+    ("suspended", "fulfilled"),
+    ("displaced", "fulfilled"),
+    ("ended", "fulfilled"),
+    ("waived", "waived"),
+    ("discharged", "discharged"),
+    ("terminated", "terminated"),
+    ("superseded", "superseded"),
+]
 
 
 @pytest.mark.parametrize(("stage", "expected"), OVER, ids=sentence)
-def test_a_prohibition_in_a_stage_becomes_what_its_table_says_when_its_period_is_over(stage: str, expected: str) -> None:
+def test_a_prohibition_in_a_stage_becomes_what_its_table_says_when_its_period_is_over(
+    stage: str, expected: str
+) -> None:
     """(r) for those that do not bind at the end: whoever was bound once and never broke it has kept to it."""
     assert world(FORBIDDEN + "\nuntil: 2025-06-30").with_events(*REACH[stage]).stage("it", "2025-07-01") == expected
 
 
 @pytest.mark.parametrize(("stage", "expected"), OVER, ids=sentence)
-def test_a_prohibition_in_a_stage_becomes_what_its_table_says_when_its_agreement_expires(stage: str, expected: str) -> None:
+def test_a_prohibition_in_a_stage_becomes_what_its_table_says_when_its_agreement_expires(
+    stage: str, expected: str
+) -> None:
     s = world(FORBIDDEN).with_events(*REACH[stage])
     assert s.agreement("2026-01-01") == "expired"
     assert s.stage("it", "2026-01-01") == expected
@@ -67,7 +89,9 @@ def test_a_breached_prohibition_stops_binding_when_it_ends_or_its_gate_is_not_op
 
 @pytest.mark.parametrize(("shut", "reopened"), [("off", "on"), ("stop", "go"), ("block", "unblock")])
 def test_a_breached_prohibition_binds_on_when_its_gate_opens_again(shut: str, reopened: str) -> None:
-    s = world(FORBIDDEN).with_events(*REACH["broken"], f"2025-03-01 {shut}", f"2025-04-01 {reopened}", "2025-04-02 act, by: a")
+    s = world(FORBIDDEN).with_events(
+        *REACH["broken"], f"2025-03-01 {shut}", f"2025-04-01 {reopened}", "2025-04-02 act, by: a"
+    )
     assert s.binds("it", "2025-04-01") is True
     assert s.breaches("it", "2025-04-02") == ["2025-02-01", "2025-04-02"]
 
@@ -86,14 +110,18 @@ def test_a_waived_breach_of_a_prohibition_stays_listed() -> None:
 
 
 def test_becomes_breached_fires_at_every_breach_of_a_prohibition() -> None:
-    s = story("""
+    s = story(
+        """
         events:
           act: {by: party}
           paid: {by: party}
         clauses:
           it: {kind: prohibition, bearer: a, act: act}
           penalty: {kind: obligation, bearer: a, act: paid, for_each: it becomes breached}
-        """, "2025-02-01 act, by: a", "2025-03-01 act, by: a")
+        """,
+        "2025-02-01 act, by: a",
+        "2025-03-01 act, by: a",
+    )
     assert s.keys("penalty", "2025-02-01") == ["1"]
     assert s.keys("penalty", "2025-03-01") == ["1", "2"]
 
@@ -125,7 +153,9 @@ def test_an_excused_act_does_not_break_a_prohibition_and_is_noted() -> None:
 
 
 def test_an_excused_act_changes_nothing_of_a_breached_prohibition() -> None:
-    s = EXCUSED.with_events("2025-02-01 act, by: a, where_to: away", "2025-02-10 leave", "2025-03-01 act, by: a, where_to: home")
+    s = EXCUSED.with_events(
+        "2025-02-01 act, by: a, where_to: away", "2025-02-10 leave", "2025-03-01 act, by: a, where_to: home"
+    )
     assert s.breaches("it", "2025-03-01") == ["2025-02-01"]
 
 
@@ -161,7 +191,9 @@ def test_an_act_of_unknown_excuse_leaves_a_prohibition_undetermined() -> None:
 
 def test_a_certain_breach_after_a_doubtful_one_settles_that_it_is_breached() -> None:
     """(r) Whatever became of the earlier act, this one is a breach."""
-    s = EXCUSED.with_events("2025-03-01 act, by: a, where_to: away, happened: unconfirmed", "2025-03-02 act, by: a, where_to: away")
+    s = EXCUSED.with_events(
+        "2025-03-01 act, by: a, where_to: away, happened: unconfirmed", "2025-03-02 act, by: a, where_to: away"
+    )
     assert s.stage("it", "2025-03-02") == "breached"
     assert s.breaches("it", "2025-03-02") == ["2025-03-02"]
 
@@ -183,21 +215,29 @@ def test_an_act_while_the_gate_is_doubtful_is_a_possible_breach() -> None:
 
 def test_the_doubt_of_an_act_is_not_cleared_by_a_gate() -> None:
     """(r) What was perhaps done remains perhaps done, whatever applies later."""
-    s = world(FORBIDDEN).with_events("2025-01-05 on", "2025-02-01 act, by: a, happened: unconfirmed", "2025-03-01 stop", "2025-04-01 go")
+    s = world(FORBIDDEN).with_events(
+        "2025-01-05 on", "2025-02-01 act, by: a, happened: unconfirmed", "2025-03-01 stop", "2025-04-01 go"
+    )
     assert s.stage("it", "2025-04-02") == "undetermined"
     assert s.possible("it", "2025-04-02") == ("breached", "in_force")
     assert s.binds("it", "2025-04-02") is True
 
 
-@pytest.mark.parametrize(("line", "on", "possible"), [
-    ("2025-03-01 done", "2025-03-02", ("breached", "fulfilled")),
-    ("2025-03-01 kill", "2025-03-02", ("breached", "terminated")),
-    ("2025-03-01 quit", "2025-03-02", ("breached", "terminated")),
-    ("2025-03-01 release", "2025-03-02", ("breached", "discharged")),
-    ("2025-03-01 amended", "2025-03-02", ("breached", "superseded")),
-    ("2025-03-01 on", "2026-01-01", ("breached", "fulfilled")),
-], ids=sentence)  # fmt: skip
-def test_each_possible_stage_of_a_doubtful_prohibition_is_taken_to_its_end(line: str, on: str, possible: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    ("line", "on", "possible"),
+    [
+        ("2025-03-01 done", "2025-03-02", ("breached", "fulfilled")),
+        ("2025-03-01 kill", "2025-03-02", ("breached", "terminated")),
+        ("2025-03-01 quit", "2025-03-02", ("breached", "terminated")),
+        ("2025-03-01 release", "2025-03-02", ("breached", "discharged")),
+        ("2025-03-01 amended", "2025-03-02", ("breached", "superseded")),
+        ("2025-03-01 on", "2026-01-01", ("breached", "fulfilled")),
+    ],
+    ids=sentence,
+)
+def test_each_possible_stage_of_a_doubtful_prohibition_is_taken_to_its_end(
+    line: str, on: str, possible: tuple[str, ...]
+) -> None:
     """(r) An end does not say what was done before it."""
     s = world(FORBIDDEN).with_events("2025-01-05 on", "2025-02-01 act, by: a, happened: unconfirmed", line)
     assert s.stage("it", on) == "undetermined"
@@ -206,7 +246,9 @@ def test_each_possible_stage_of_a_doubtful_prohibition_is_taken_to_its_end(line:
 
 def test_a_waiver_settles_a_doubtful_prohibition() -> None:
     """(r) Both of its possible stages are waived by it."""
-    s = world(FORBIDDEN).with_events("2025-01-05 on", "2025-02-01 act, by: a, happened: unconfirmed", "2025-03-01 waiver")
+    s = world(FORBIDDEN).with_events(
+        "2025-01-05 on", "2025-02-01 act, by: a, happened: unconfirmed", "2025-03-01 waiver"
+    )
     assert s.stage("it", "2025-03-01") == "waived"
 
 
@@ -286,18 +328,34 @@ def test_a_standing_duty_false_at_activation_is_breached_at_once() -> None:
     assert s.breaches("it", "2025-02-01") == ["2025-02-01"]
 
 
-@pytest.mark.parametrize(("line", "on", "expected"), [
-    ("2025-03-01 done", "2025-03-02", "fulfilled"), ("2025-03-01 off", "2026-01-01", "fulfilled"), ("2025-03-01 on", "2026-01-01", "fulfilled"),
-    ("2025-03-01 kill", "2025-03-02", "terminated"), ("2025-03-01 quit", "2025-03-02", "terminated"),
-    ("2025-03-01 waiver", "2025-03-02", "waived"), ("2025-03-01 release", "2025-03-02", "discharged"),
-    ("2025-03-01 amended", "2025-03-02", "superseded"), ("2025-03-01 stop", "2025-03-02", "suspended"), ("2025-03-01 off", "2025-03-02", "ended"),
-], ids=sentence)  # fmt: skip
+@pytest.mark.parametrize(
+    ("line", "on", "expected"),
+    [
+        ("2025-03-01 done", "2025-03-02", "fulfilled"),
+        ("2025-03-01 off", "2026-01-01", "fulfilled"),
+        ("2025-03-01 on", "2026-01-01", "fulfilled"),
+        ("2025-03-01 kill", "2025-03-02", "terminated"),
+        ("2025-03-01 quit", "2025-03-02", "terminated"),
+        ("2025-03-01 waiver", "2025-03-02", "waived"),
+        ("2025-03-01 release", "2025-03-02", "discharged"),
+        ("2025-03-01 amended", "2025-03-02", "superseded"),
+        ("2025-03-01 stop", "2025-03-02", "suspended"),
+        ("2025-03-01 off", "2025-03-02", "ended"),
+    ],
+    ids=sentence,
+)
 def test_a_standing_duty_never_broken_ends_as_a_prohibition(line: str, on: str, expected: str) -> None:
     assert standing("2025-01-05 on", line).stage("it", on) == expected
 
 
-ENDINGS = [("2025-03-01 done", "2025-03-02"), ("2025-03-01 on", "2026-01-01"), ("2025-03-01 kill", "2025-03-02"),
-           ("2025-03-01 quit", "2025-03-02"), ("2025-03-01 release", "2025-03-02"), ("2025-03-01 amended", "2025-03-02")]  # fmt: skip
+ENDINGS = [
+    ("2025-03-01 done", "2025-03-02"),
+    ("2025-03-01 on", "2026-01-01"),
+    ("2025-03-01 kill", "2025-03-02"),
+    ("2025-03-01 quit", "2025-03-02"),
+    ("2025-03-01 release", "2025-03-02"),
+    ("2025-03-01 amended", "2025-03-02"),
+]
 
 
 @pytest.mark.parametrize(("line", "on"), ENDINGS, ids=sentence)

@@ -33,23 +33,29 @@ def test_a_limit_is_missed_from_the_day_after_its_last_day() -> None:
 
 
 def test_a_span_includes_its_first_and_last_day() -> None:
-    s = story("""
+    s = story(
+        """
         events:
           act: {by: party}
         clauses:
           it: {kind: prohibition, bearer: a, act: act, from: 2025-02-01, until: 2025-02-28}
-        """, *(f"{day} act, by: a" for day in ("2025-01-31", "2025-02-01", "2025-02-28", "2025-03-01")))
+        """,
+        *(f"{day} act, by: a" for day in ("2025-01-31", "2025-02-01", "2025-02-28", "2025-03-01")),
+    )
     assert s.breaches("it", "2025-03-02") == ["2025-02-01", "2025-02-28"]
 
 
 @pytest.mark.parametrize(("day", "expected"), [("2025-06-29", "fulfilled"), ("2025-06-30", "breached")])
 def test_before_a_date_leaves_the_day_before_as_the_last(day: str, expected: str) -> None:
-    s = story("""
+    s = story(
+        """
         events:
           act: {by: party}
         clauses:
           it: {kind: obligation, bearer: a, act: act, before: 2025-06-30}
-        """, f"{day} act, by: a")
+        """,
+        f"{day} act, by: a",
+    )
     assert s.stage("it", day) == expected
 
 
@@ -64,13 +70,16 @@ def test_an_act_in_the_event_at_which_a_duty_is_due_is_in_time() -> None:
 
 
 def test_a_duty_due_at_an_event_is_breached_by_it_where_it_was_not_done() -> None:
-    s = story("""
+    s = story(
+        """
         events:
           closing: {title: Closing}
           act: {by: party}
         clauses:
           it: {kind: obligation, bearer: a, act: act, due: closing}
-        """, "2025-03-01 closing")
+        """,
+        "2025-03-01 closing",
+    )
     assert s.stage("it", "2025-02-28") == "in_force"
     assert s.stage("it", "2025-03-01") == "breached"
 
@@ -97,7 +106,9 @@ HOURS = contract("""
     """)
 
 
-@pytest.mark.parametrize(("act", "expected"), [("2025-03-02T10:00Z", "fulfilled"), ("2025-03-02T10:00:01Z", "breached")])
+@pytest.mark.parametrize(
+    ("act", "expected"), [("2025-03-02T10:00Z", "fulfilled"), ("2025-03-02T10:00:01Z", "breached")]
+)
 def test_a_limit_in_hours_lapses_right_after_its_instant(act: str, expected: str) -> None:
     assert HOURS.with_events("2025-03-01T10:00Z made, by: b", f"{act} act, by: a").stage("it", "2025-03-02") == expected
 
@@ -113,8 +124,12 @@ def test_hours_from_a_date_count_from_the_end_of_that_day(act: str, expected: st
     assert HOURS.with_events("2025-03-01 made, by: b", f"{act} act, by: a").stage("it", act[:10]) == expected
 
 
-@pytest.mark.parametrize(("act", "expected"), [("2025-03-01", "fulfilled"), ("2025-03-02", "undetermined"), ("2025-03-03", "breached")])
-def test_an_event_known_to_the_day_settles_a_limit_in_hours_if_the_whole_day_lies_on_one_side(act: str, expected: str) -> None:
+@pytest.mark.parametrize(
+    ("act", "expected"), [("2025-03-01", "fulfilled"), ("2025-03-02", "undetermined"), ("2025-03-03", "breached")]
+)
+def test_an_event_known_to_the_day_settles_a_limit_in_hours_if_the_whole_day_lies_on_one_side(
+    act: str, expected: str
+) -> None:
     assert HOURS.with_events("2025-03-01T10:00Z made, by: b", f"{act} act, by: a").stage("it", act) == expected
 
 
@@ -155,7 +170,8 @@ def test_within_counts_from_the_day_of_the_event_that_makes_the_instance() -> No
 
 
 def test_within_is_fixed_at_activation() -> None:
-    s = story("""
+    s = story(
+        """
         events:
           made: {title: Made}
           longer: {title: Longer}
@@ -164,44 +180,59 @@ def test_within_is_fixed_at_activation() -> None:
           width: {initial: 10, updates: [{upon: longer, set: 20}]}
         clauses:
           it: {kind: obligation, bearer: a, act: act, for_each: made, within: width * 1 day}
-        """, "2025-03-01 made", "2025-03-05 longer")
+        """,
+        "2025-03-01 made",
+        "2025-03-05 longer",
+    )
     assert s.due("it", "2025-03-05") == "2025-03-11"
 
 
 def test_due_is_live_open_while_its_event_has_not_happened_and_moved_when_it_does() -> None:
-    s = story("""
+    s = story(
+        """
         events:
           shipped: {title: Shipped}
           act: {by: party}
         clauses:
           it: {kind: obligation, bearer: a, act: act, due: shipped.date + 10 days}
-        """, "2025-03-01 shipped", "2025-03-05 shipped")
+        """,
+        "2025-03-01 shipped",
+        "2025-03-05 shipped",
+    )
     assert s.due("it", "2025-02-28") == "none"
     assert s.due("it", "2025-03-01") == "2025-03-11"
     assert s.due("it", "2025-03-05") == "2025-03-15"
 
 
 def test_a_live_limit_moved_into_the_past_is_missed_at_once() -> None:
-    s = story("""
+    s = story(
+        """
         events:
           moved: {to: date}
           act: {by: party}
         clauses:
           it: {kind: obligation, bearer: a, act: act, due: moved.to}
-        """, "2025-03-01 moved, to: 2025-06-01", "2025-03-10 moved, to: 2025-03-05")
+        """,
+        "2025-03-01 moved, to: 2025-06-01",
+        "2025-03-10 moved, to: 2025-03-05",
+    )
     assert s.stage("it", "2025-03-09") == "in_force"
     assert s.stage("it", "2025-03-10") == "breached"
-    assert s.breaches("it", "2025-03-10") == ["2025-03-05"]
+    assert s.breaches("it", "2025-03-10") == ["2025-03-10"]
 
 
 def test_until_is_live_as_well() -> None:
-    s = story("""
+    s = story(
+        """
         events:
           moved: {to: date}
           act: {by: party}
         clauses:
           it: {kind: permission, bearer: a, act: act, until: moved.to}
-        """, "2025-03-01 moved, to: 2025-03-10", "2025-03-05 moved, to: 2025-03-20")
+        """,
+        "2025-03-01 moved, to: 2025-03-10",
+        "2025-03-05 moved, to: 2025-03-20",
+    )
     assert s.stage("it", "2025-03-11") == "in_force"
     assert s.stage("it", "2025-03-20") == "in_force"
     assert s.stage("it", "2025-03-21") == "ended"
@@ -209,13 +240,16 @@ def test_until_is_live_as_well() -> None:
 
 @pytest.mark.parametrize(("until", "last"), [("closing", "2025-02-28"), ("30 days after closing", "2025-03-31")])
 def test_an_event_ends_a_span_at_its_instant_and_a_delay_from_it_ends_it_with_its_day(until: str, last: str) -> None:
-    s = story(f"""
+    s = story(
+        f"""
         events:
           closing: {{title: Closing}}
           act: {{by: party}}
         clauses:
           it: {{kind: permission, bearer: a, act: act, until: {until}}}
-        """, "2025-03-01 closing")
+        """,
+        "2025-03-01 closing",
+    )
     day_after = {"2025-02-28": "2025-03-01", "2025-03-31": "2025-04-01"}[last]
     assert s.stage("it", last) == "in_force"
     assert s.stage("it", day_after) == "ended"
@@ -233,13 +267,25 @@ MONTHS = """
     """
 
 
-@pytest.mark.parametrize(("made", "length", "due"), [
-    ("2025-01-31", "1 month", "2025-02-28"), ("2024-01-31", "1 month", "2024-02-29"), ("2025-01-30", "1 month", "2025-02-28"),
-    ("2025-02-28", "1 month", "2025-03-28"), ("2024-02-29", "1 year", "2025-02-28"), ("2025-03-31", "1 quarter", "2025-06-30"),
-], ids=sentence)  # fmt: skip
-def test_a_month_that_lands_on_a_missing_day_ends_on_the_last_day_of_that_month(made: str, length: str, due: str) -> None:
-    s = story(HEADING.replace("from: 2025-01-01", "from: 2024-01-01") + dedent(MONTHS.format(extra="", length=length)),
-              f"{made} made")  # fmt: skip
+@pytest.mark.parametrize(
+    ("made", "length", "due"),
+    [
+        ("2025-01-31", "1 month", "2025-02-28"),
+        ("2024-01-31", "1 month", "2024-02-29"),
+        ("2025-01-30", "1 month", "2025-02-28"),
+        ("2025-02-28", "1 month", "2025-03-28"),
+        ("2024-02-29", "1 year", "2025-02-28"),
+        ("2025-03-31", "1 quarter", "2025-06-30"),
+    ],
+    ids=sentence,
+)
+def test_a_month_that_lands_on_a_missing_day_ends_on_the_last_day_of_that_month(
+    made: str, length: str, due: str
+) -> None:
+    s = story(
+        HEADING.replace("from: 2025-01-01", "from: 2024-01-01") + dedent(MONTHS.format(extra="", length=length)),
+        f"{made} made",
+    )
     assert s.due("it", made) == due
 
 
@@ -265,9 +311,16 @@ def test_business_days_pass_over_the_weekends_and_holidays_of_the_calendar() -> 
 # --- approximate dates ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("written", "chosen"), [
-    ("2025-03", "2025-03-31"), ("2025-03-09/2025-03-10", "2025-03-10"), ("2025-03~", "2025-04-30"), ("2025-03-09~", "2025-03-10"),
-], ids=sentence)  # fmt: skip
+@pytest.mark.parametrize(
+    ("written", "chosen"),
+    [
+        ("2025-03", "2025-03-31"),
+        ("2025-03-09/2025-03-10", "2025-03-10"),
+        ("2025-03~", "2025-04-30"),
+        ("2025-03-09~", "2025-03-10"),
+    ],
+    ids=sentence,
+)
 def test_an_approximate_date_of_an_event_is_its_last_possible_day(written: str, chosen: str) -> None:
     s = WITHIN.with_events(f"{written} made, by: b")
     assert s.keys("it", chosen) == ["1"]
@@ -329,13 +382,16 @@ def test_a_limit_comes_before_the_until_of_the_same_clause() -> None:
 
 
 def test_what_ran_out_goes_before_what_begins_and_what_begins_before_the_events_of_a_day() -> None:
-    s = story("""
+    s = story(
+        """
         events:
           act: {by: party}
         clauses:
           first: {kind: prohibition, bearer: a, act: act, until: 2025-02-28}
           second: {kind: prohibition, bearer: a, act: act, from: 2025-03-01}
-        """, "2025-03-01 act, by: a")
+        """,
+        "2025-03-01 act, by: a",
+    )
     assert s.stage("first", "2025-03-01") == "fulfilled"
     assert s.breaches("second", "2025-03-01") == ["2025-03-01"]
 
@@ -380,65 +436,90 @@ def test_the_as_of_date_is_read_at_its_end() -> None:
 
 
 def test_an_event_is_judged_against_the_state_before_it() -> None:
-    s = story("""
+    s = story(
+        """
         events:
           act: {by: party}
         facts:
           done_once: {starts: act}
         clauses:
           it: {kind: prohibition, bearer: a, act: act, while: done_once}
-        """, "2025-03-01 act, by: a", "2025-03-02 act, by: a")
+        """,
+        "2025-03-01 act, by: a",
+        "2025-03-02 act, by: a",
+    )
     assert s.breaches("it", "2025-03-02") == ["2025-03-02"]
 
 
 def test_an_instance_does_not_see_the_event_that_made_it_as_its_act() -> None:
-    s = story("""
+    s = story(
+        """
         events:
           act: {by: party}
         clauses:
           it: {kind: obligation, bearer: a, act: act, for_each: act}
-        """, "2025-03-01 act, by: a")
+        """,
+        "2025-03-01 act, by: a",
+    )
     assert s.stage("it", "2025-03-01") == "in_force"
 
 
 def test_an_instance_counts_the_event_that_made_it_where_prior_performance_counts() -> None:
-    s = story("""
+    s = story(
+        """
         events:
           act: {by: party}
         clauses:
           it: {kind: obligation, bearer: a, act: act, for_each: act, prior_performance: counts}
-        """, "2025-03-01 act, by: a")
+        """,
+        "2025-03-01 act, by: a",
+    )
     assert s.stage("it", "2025-03-01") == "fulfilled"
 
 
 def test_an_instance_takes_at_most_one_of_what_an_event_may_do_to_it_its_act_first() -> None:
-    s = story("""
+    s = story(
+        """
         events:
           act: {by: party}
         clauses:
           it: {kind: obligation, bearer: a, act: act, waived_by: act, discharged_by: act, breached_by: act}
-        """, "2025-03-01 act, by: a")
+        """,
+        "2025-03-01 act, by: a",
+    )
     assert s.stage("it", "2025-03-01") == "fulfilled"
     assert s.breaches("it", "2025-03-01") == []
 
 
-@pytest.mark.parametrize(("fields", "expected"), [
-    ("waived_by: x, discharged_by: x, breached_by: x", "waived"), ("discharged_by: x, breached_by: x", "discharged"),
-    ("breached_by: x, until: x", "breached"), ("until: x", "ended"),
-], ids=sentence)  # fmt: skip
-def test_waiver_goes_before_discharge_and_that_before_breach_and_that_before_the_end_of_the_span(fields: str, expected: str) -> None:
-    s = story(f"""
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ("waived_by: x, discharged_by: x, breached_by: x", "waived"),
+        ("discharged_by: x, breached_by: x", "discharged"),
+        ("breached_by: x, until: x", "breached"),
+        ("until: x", "ended"),
+    ],
+    ids=sentence,
+)
+def test_waiver_goes_before_discharge_and_that_before_breach_and_that_before_the_end_of_the_span(
+    fields: str, expected: str
+) -> None:
+    s = story(
+        f"""
         events:
           act: {{by: party}}
           x: {{title: X}}
         clauses:
           it: {{kind: obligation, bearer: a, act: act, {fields}}}
-        """, "2025-03-01 x")
+        """,
+        "2025-03-01 x",
+    )
     assert s.stage("it", "2025-03-01") == expected
 
 
 def test_effects_of_exercised_powers_run_before_effects_at_top_level() -> None:
-    s = story("""
+    s = story(
+        """
         events:
           act: {by: party}
           paid: {by: party}
@@ -447,7 +528,9 @@ def test_effects_of_exercised_powers_run_before_effects_at_top_level() -> None:
           quit: {kind: power, bearer: a, act: act, effects: [{terminate: it}]}
         effects:
           - {upon: act, waive: it}
-        """, "2025-03-01 act, by: a")
+        """,
+        "2025-03-01 act, by: a",
+    )
     assert s.stage("it", "2025-03-01") == "terminated"
 
 
@@ -462,24 +545,34 @@ def test_effects_at_top_level_run_in_the_order_of_the_file() -> None:
           - {upon: x, FIRST: it}
           - {upon: x, SECOND: it}
         """
-    assert story(text.replace("FIRST", "terminate").replace("SECOND", "waive"), "2025-03-01 x").stage("it", "2025-03-01") == "terminated"
-    assert story(text.replace("FIRST", "waive").replace("SECOND", "terminate"), "2025-03-01 x").stage("it", "2025-03-01") == "waived"
+    assert (
+        story(text.replace("FIRST", "terminate").replace("SECOND", "waive"), "2025-03-01 x").stage("it", "2025-03-01")
+        == "terminated"
+    )
+    assert (
+        story(text.replace("FIRST", "waive").replace("SECOND", "terminate"), "2025-03-01 x").stage("it", "2025-03-01")
+        == "waived"
+    )
 
 
 def test_an_act_in_the_event_that_ends_its_agreement_counts() -> None:
-    s = story("""
+    s = story(
+        """
         completed_by: closing
         events:
           closing: {by: party}
         clauses:
           it: {kind: obligation, bearer: a, act: closing}
-        """, "2025-03-01 closing, by: a")
+        """,
+        "2025-03-01 closing, by: a",
+    )
     assert s.stage("it", "2025-03-01") == "fulfilled"
     assert s.agreement("2025-03-01") == "completed"
 
 
 def test_completion_is_looked_at_last() -> None:
-    s = story("""
+    s = story(
+        """
         completed_by: it is fulfilled
         events:
           act: {by: party}
@@ -487,18 +580,25 @@ def test_completion_is_looked_at_last() -> None:
         clauses:
           it: {kind: obligation, bearer: a, act: act}
           fee: {kind: obligation, bearer: b, act: paid, for_each: it becomes fulfilled, amount: USD 5}
-        """, "2025-03-01 act, by: a")
+        """,
+        "2025-03-01 act, by: a",
+    )
     assert s.agreement("2025-03-01") == "completed"
     assert s.stage("fee", "2025-03-01") == "in_force"
 
 
 def test_events_are_sorted_by_day_and_the_order_written_stands_within_a_day() -> None:
-    s = story("""
+    s = story(
+        """
         events:
           step: {n: number}
         measures:
           last: {latest: step.n}
-        """, "2025-03-02 step, n: 3", "2025-03-01 step, n: 2", "2025-03-01 step, n: 1")
+        """,
+        "2025-03-02 step, n: 3",
+        "2025-03-01 step, n: 2",
+        "2025-03-01 step, n: 1",
+    )
     assert s.value("last", "2025-03-01") == "1"
     assert s.value("last", "2025-03-02") == "3"
 
@@ -510,7 +610,9 @@ def test_a_time_earlier_than_the_last_one_written_that_day_is_an_error() -> None
 
 
 def test_instant_limits_fall_between_the_events_of_their_day() -> None:
-    s = HOURS.with_events("2025-03-01T10:00Z made, by: b", "2025-03-02T11:00Z made, by: b", "2025-03-02T12:00Z act, by: a")
+    s = HOURS.with_events(
+        "2025-03-01T10:00Z made, by: b", "2025-03-02T11:00Z made, by: b", "2025-03-02T12:00Z act, by: a"
+    )
     assert s.stage("it", "2025-03-02", "1") == "breached"
     assert s.stage("it", "2025-03-02", "2") == "fulfilled"
 
@@ -541,7 +643,8 @@ def test_the_days_of_a_deal_are_those_of_its_time_zone() -> None:
 
 
 def test_what_becomes_triggers_what_it_triggers_within_the_same_instant() -> None:
-    s = story("""
+    s = story(
+        """
         events:
           act: {by: party}
           paid: {by: party}
@@ -549,13 +652,16 @@ def test_what_becomes_triggers_what_it_triggers_within_the_same_instant() -> Non
           one: {kind: obligation, bearer: a, act: act}
           two: {kind: obligation, bearer: b, act: paid, for_each: one becomes fulfilled}
           three: {kind: recital, for_each: two becomes in_force}
-        """, "2025-03-01 act, by: a")
+        """,
+        "2025-03-01 act, by: a",
+    )
     assert s.stage("two", "2025-03-01") == "in_force"
     assert s.stage("three", "2025-03-01") == "in_force"
 
 
 def test_a_limit_already_past_fires_within_the_settle_that_made_its_position() -> None:
-    s = story("""
+    s = story(
+        """
         events:
           made: {day: date}
           act: {by: party}
@@ -563,7 +669,9 @@ def test_a_limit_already_past_fires_within_the_settle_that_made_its_position() -
         clauses:
           it: {kind: obligation, bearer: a, act: act, for_each: made, due: made.day}
           remedy: {kind: obligation, bearer: a, act: fix, for_each: it becomes breached, within: 14 days}
-        """, "2025-03-10 made, day: 2025-03-01")
+        """,
+        "2025-03-10 made, day: 2025-03-01",
+    )
     assert s.stage("it", "2025-03-10") == "breached"
     assert s.due("remedy", "2025-03-10") == "2025-03-15"
 
@@ -571,20 +679,24 @@ def test_a_limit_already_past_fires_within_the_settle_that_made_its_position() -
 def test_a_clause_that_makes_itself_again_within_one_chain_of_causes_does_not_settle() -> None:
     from dealcli.engine.run import DoesNotSettle
 
-    s = story("""
+    s = story(
+        """
         events:
           go: {title: Go}
           act: {by: party}
         clauses:
           seed: {kind: recital, for_each: go or it becomes in_force}
           it: {kind: obligation, bearer: a, act: act, for_each: seed becomes in_force}
-        """, "2025-03-01 go")
+        """,
+        "2025-03-01 go",
+    )
     with pytest.raises(DoesNotSettle, match="it"):
         s.run("2025-03-01")
 
 
 def test_each_event_has_its_own_settle_so_a_fact_may_turn_twice_on_one_day() -> None:
-    s = story("""
+    s = story(
+        """
         events:
           up: {title: Up}
           down: {title: Down}
@@ -592,7 +704,11 @@ def test_each_event_has_its_own_settle_so_a_fact_may_turn_twice_on_one_day() -> 
           high: {starts: up, ends: down}
         measures:
           rises: {count: high becomes true}
-        """, "2025-03-01 up", "2025-03-01 down", "2025-03-01 up")
+        """,
+        "2025-03-01 up",
+        "2025-03-01 down",
+        "2025-03-01 up",
+    )
     assert s.value("rises", "2025-03-01") == "2"
 
 
@@ -600,7 +716,8 @@ def test_each_event_has_its_own_settle_so_a_fact_may_turn_twice_on_one_day() -> 
 
 
 def test_a_fact_that_starts_and_ends_at_once_is_true_afterwards_and_nothing_becomes() -> None:
-    s = story("""
+    s = story(
+        """
         events:
           up: {title: Up}
           both: {title: Both}
@@ -608,13 +725,17 @@ def test_a_fact_that_starts_and_ends_at_once_is_true_afterwards_and_nothing_beco
           high: {starts: up or both, ends: both}
         measures:
           rises: {count: high becomes true}
-        """, "2025-03-01 up", "2025-03-02 both")
+        """,
+        "2025-03-01 up",
+        "2025-03-02 both",
+    )
     assert s.value("high", "2025-03-02") == "true"
     assert s.value("rises", "2025-03-02") == "1"
 
 
 def test_facts_and_counts_move_only_while_their_agreement_runs_and_freeze_at_its_end() -> None:
-    s = story("""
+    s = story(
+        """
         until: 2025-06-30
         events:
           up: {title: Up}
@@ -622,14 +743,19 @@ def test_facts_and_counts_move_only_while_their_agreement_runs_and_freeze_at_its
           high: {starts: up}
         measures:
           ups: {count: up}
-        """, "2024-12-01 up", "2025-03-01 up", "2025-07-01 up")
+        """,
+        "2024-12-01 up",
+        "2025-03-01 up",
+        "2025-07-01 up",
+    )
     assert (s.value("high", "2024-12-31"), s.value("ups", "2024-12-31")) == ("false", "0")
     assert (s.value("high", "2025-03-01"), s.value("ups", "2025-03-01")) == ("true", "1")
     assert s.value("ups", "2025-07-02") == "1"
 
 
 def test_a_measure_updated_by_steps_takes_the_first_that_matches_and_its_own_value_before() -> None:
-    s = story("""
+    s = story(
+        """
         events:
           paid: {n: number}
         measures:
@@ -638,41 +764,54 @@ def test_a_measure_updated_by_steps_takes_the_first_that_matches_and_its_own_val
             updates:
               - {upon: paid where n > 5, set: total - n}
               - {upon: paid, set: 0}
-        """, "2025-03-01 paid, n: 6", "2025-03-02 paid, n: 1")
+        """,
+        "2025-03-01 paid, n: 6",
+        "2025-03-02 paid, n: 1",
+    )
     assert s.value("total", "2025-03-01") == "4"
     assert s.value("total", "2025-03-02") == "0"
 
 
 def test_a_rolling_window_holds_the_days_after_its_beginning_up_to_now() -> None:
-    s = story("""
+    s = story(
+        """
         events:
           hit: {title: Hit}
         measures:
           recent: {count: hit, over: 10 days}
-        """, "2025-03-01 hit")
+        """,
+        "2025-03-01 hit",
+    )
     assert s.value("recent", "2025-03-10") == "1"
     assert s.value("recent", "2025-03-11") == "0"
 
 
 def test_a_condition_on_today_turns_at_the_beginning_of_its_day() -> None:
-    s = story("""
+    s = story(
+        """
         events:
           act: {by: party}
         clauses:
           it: {kind: prohibition, bearer: a, act: act, while: today >= 2025-03-01}
-        """, "2025-03-01 act, by: a")
+        """,
+        "2025-03-01 act, by: a",
+    )
     assert s.stage("it", "2025-02-28") == "pending"
     assert s.breaches("it", "2025-03-01") == ["2025-03-01"]
 
 
 def test_a_trigger_some_days_after_an_event_occurs_at_the_beginning_of_that_day() -> None:
-    s = story("""
+    s = story(
+        """
         events:
           signed: {title: Signed}
           act: {by: party}
         clauses:
           it: {kind: prohibition, bearer: a, act: act, for_each: 30 days after signed}
-        """, "2025-03-01 signed", "2025-03-31 act, by: a")
+        """,
+        "2025-03-01 signed",
+        "2025-03-31 act, by: a",
+    )
     assert s.keys("it", "2025-03-30") == []
     assert s.breaches("it", "2025-03-31") == ["2025-03-31"]
 

@@ -1,6 +1,6 @@
 """One contract in which a clause of any kind can be brought into any stage, and anything can then happen to it.
 
-``until_stage`` names the events that lead to a stage by 2025-03-01; ``CUES`` those by which something happens to it then.
+``REACH`` names the events that lead to a stage by the first of March; ``CUES`` those by which something then happens.
 """
 
 from __future__ import annotations
