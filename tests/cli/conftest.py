@@ -145,7 +145,11 @@ def shell(here: Path) -> Run:
     """Run a command line of a shell, in which $D is dealcli."""
 
     def one(line: str, stdin: bytes = b"", **environment: str) -> Ended:
-        kept = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "FORCE_COLOR", "TERM", "COLUMNS", "DEALCLI_DEBUG")}
+        kept = {
+            k: v
+            for k, v in os.environ.items()
+            if k not in ("NO_COLOR", "FORCE_COLOR", "TERM", "COLUMNS", "DEALCLI_DEBUG")
+        }
         done = subprocess.run(
             ["bash", "-c", line], input=stdin, capture_output=True, cwd=here, timeout=60, check=False,
             env={**kept, "PYTHONPATH": str(SOURCE), "D": f"{sys.executable} -m dealcli", **environment},

@@ -95,7 +95,9 @@ def test_party_goes_by_name_or_by_title(run: Run) -> None:
 
 
 def test_clause_and_stage_narrow_the_answer(run: Run) -> None:
-    rows = list(csv.DictReader(io.StringIO(run(*EVALUATE, "--clause", "del*", "--stage", "breached", "--format", "csv").out)))
+    rows = list(
+        csv.DictReader(io.StringIO(run(*EVALUATE, "--clause", "del*", "--stage", "breached", "--format", "csv").out))
+    )
     assert [(row["clause"], row["key"]) for row in rows] == [("supply.deliver", "A2")]
     assert run(*EVALUATE, "--clause", "supply.pay", "--format", "csv").out.count("supply.pay") == 1
 
@@ -157,7 +159,15 @@ def test_a_file_stays_as_it_is_where_the_answer_is_refused(run: Run, here: Path)
 
 @pytest.mark.parametrize(
     ("words", "code"),
-    [("breached", 1), ("fulfilled,met", 1), ("breach", 1), ("waived", 0), ("contested", 0), ("overpayment", 0), ("expectation", 0)],
+    [
+        ("breached", 1),
+        ("fulfilled,met", 1),
+        ("breach", 1),
+        ("waived", 0),
+        ("contested", 0),
+        ("overpayment", 0),
+        ("expectation", 0),
+    ],
 )
 def test_fail_on_ends_with_1_where_its_word_is_found(run: Run, words: str, code: int) -> None:
     for style in FORMATS:
@@ -208,7 +218,9 @@ def test_a_bug_is_one_line_with_its_place_and_exit_code_4(run: Run, monkeypatch:
     monkeypatch.setattr("dealcli.cli.paths.os.path.isabs", None)
     ended = run(*EVALUATE)
     assert (ended.code, ended.out) == (4, "")
-    assert re.fullmatch(r"dealcli: this is a bug in dealcli: TypeError at dealcli/cli/paths\.py:\d+; please report .*\n", ended.err)
+    assert re.fullmatch(
+        r"dealcli: this is a bug in dealcli: TypeError at dealcli/cli/paths\.py:\d+; please report .*\n", ended.err
+    )
     monkeypatch.setenv("DEALCLI_DEBUG", "1")
     assert "Traceback" in run(*EVALUATE).err
 
@@ -229,7 +241,14 @@ def test_list_shows_what_a_deal_is_made_of(run: Run) -> None:
     for path in ("deal.yaml", "scenario.yaml", "suite.yaml"):
         ended = run("list", path)
         assert (ended.code, ended.err) == (0, "")
-        for word in ("AGREEMENTS (1)", "Deliver what was ordered", "sum: money USD", "*orders [contract]", "rejected: nobody", "USD 5"):
+        for word in (
+            "AGREEMENTS (1)",
+            "Deliver what was ordered",
+            "sum: money USD",
+            "*orders [contract]",
+            "rejected: nobody",
+            "USD 5",
+        ):
             assert word in ended.out
 
 
@@ -238,7 +257,7 @@ def test_list_gives_only_the_sections_that_are_asked_for(run: Run) -> None:
     assert list(told) == ["format", "clauses", "terms"]
     assert [(c["name"], c["kind"], c["bearer"], c["standing"], c["line"]) for c in told["clauses"]] == [
         ("deliver", "obligation", "seller", "contract", 38), ("pay", "obligation", "buyer", "contract", 47),
-        ("no_resale", "prohibition", "buyer", "contract", 56)]  # fmt: skip
+        ("no_resale", "prohibition", "buyer", "contract", 57)]  # fmt: skip
 
 
 def test_list_of_the_library_needs_no_file(run: Run) -> None:
@@ -306,7 +325,11 @@ def test_docs_lists_its_pages_and_prints_each(run: Run) -> None:
 
 def test_version_and_help_answer_on_standard_output(run: Run) -> None:
     assert run("--version") == (0, f"dealcli {__version__}\n", "")
-    for arguments in (("--help",), ("-h",), *((name, "--help") for name in ("evaluate", "list", "show", "schema", "docs"))):
+    for arguments in (
+        ("--help",),
+        ("-h",),
+        *((name, "--help") for name in ("evaluate", "list", "show", "schema", "docs")),
+    ):
         ended = run(*arguments)
         assert (ended.code, ended.err) == (0, "")
         assert "Example" in ended.out

@@ -20,14 +20,17 @@ PLACES = [
 
 @pytest.mark.parametrize("style", ["json", "jsonl", "csv", "plain", "markdown"])
 def test_an_answer_is_the_same_in_every_time_zone_hash_order_locale_and_width(shell: Run, style: str) -> None:
-    line = f"sed -i 's/Deliver what was ordered/Livrer l’été/' deal.yaml; $D evaluate scenario.yaml --all --format {style}"
+    line = f"sed -i 's/Deliver what was ordered/Livrer dès là/' deal.yaml; $D evaluate scenario.yaml --all --format {style} 2>&1"
     answers = [shell(line, **place) for place in PLACES]
     assert answers[0].code == 0
-    assert "Livrer l’été" in answers[0].out
-    assert all(answer == answers[0] for answer in answers)
+    assert "Livrer dès là" in answers[0].out
+    assert all(answer[:2] == answers[0][:2] for answer in answers)
 
 
-@pytest.mark.parametrize("line", ["$D list builtin:microsoft_openai --format json", "$D show ms_ip_research", "$D schema scenario", "$D evaluate dael.yaml"])
+@pytest.mark.parametrize(
+    "line",
+    ["list builtin:microsoft_openai --format json", "show ms_ip_research", "schema scenario", "evaluate dael.yaml"],
+)
 def test_the_other_commands_are_the_same_everywhere_too(shell: Run, line: str) -> None:
-    answers = [shell(line, **place) for place in PLACES[::2]]
-    assert all(answer == answers[0] for answer in answers)
+    answers = [shell(f"$D {line} 2>&1", **place) for place in PLACES[::2]]
+    assert all(answer[:2] == answers[0][:2] for answer in answers)

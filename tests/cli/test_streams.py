@@ -68,7 +68,14 @@ def test_a_closed_pipe_is_no_error(shell: Run) -> None:
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
-@pytest.mark.parametrize("line", ["$D evaluate scenario.yaml > /dev/full", "$D list deal.yaml > /dev/full", "$D evaluate scenario.yaml -o /dev/full"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "$D evaluate scenario.yaml > /dev/full",
+        "$D list deal.yaml > /dev/full",
+        "$D evaluate scenario.yaml -o /dev/full",
+    ],
+)
 def test_a_full_disk_is_told_in_one_sentence(shell: Run, line: str) -> None:
     ended = shell(line)
     assert (ended.code, ended.out) == (2, "")
@@ -112,7 +119,14 @@ def test_what_may_not_be_read_or_written_is_told(run: Run, here: Path) -> None:
 
 def test_help_and_version_load_nothing_heavy(shell: Run) -> None:
     heavy = "{'pydantic', 'rich', 'yaml', 'jinja2', 'importlib.metadata'}"
-    for arguments in (["--help"], ["evaluate", "--help"], ["list", "--help"], ["show", "--help"], ["--version"], ["docs"]):
+    for arguments in (
+        ["--help"],
+        ["evaluate", "--help"],
+        ["list", "--help"],
+        ["show", "--help"],
+        ["--version"],
+        ["docs"],
+    ):
         line = (f"import sys; sys.argv = ['dealcli', *{arguments!r}]\nimport dealcli.__main__ as m\ntry:\n    m.run()\nexcept SystemExit:\n    pass\n"
                 f"print(sorted({heavy} & set(sys.modules)), file=sys.stderr)")  # fmt: skip
         ended = shell(f'{sys.executable} -c "$LINE"', LINE=line)

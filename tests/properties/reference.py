@@ -494,7 +494,7 @@ class Run(Triggers):
         keyed = [x for x in found if x.keys and all(supplied.get(k) == v for k, v in x.keys.items())]
         if kin or keyed:
             return keyed or kin
-        return [x for x in found if not x.keys][-1:]
+        return [x for x in found if not x.keys or x.period][-1:]
 
     def position_effect(
         self, p: Position, verb: str, tree: dict[str, Any], slot: str, d: Definition, scope: Scope, occ: Occurrence

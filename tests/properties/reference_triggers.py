@@ -210,7 +210,7 @@ class Triggers(Positions):
         if node is None:
             return began or (date(1, 1, 1) if "first" in d.tree else None)
         own = self.moment_value(node, Scope(d.doc))
-        if not is_moment(own) or compare("<=", own, self.now) is not True:
+        if not is_moment(own):
             return None
         return max(day_of(own), began) if began else day_of(own)
 

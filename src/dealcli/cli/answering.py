@@ -82,7 +82,9 @@ def chosen_scenario(found: list[Scenario], path: str, name: str | None) -> Scena
     place, titles = Place(found[0].path if found else path), [scenario.title for scenario in found]
     listed = ", ".join(f"'{title}'" for title in titles[:MOST_LISTED]) + (", ..." if len(titles) > MOST_LISTED else "")
     if not found:
-        raise Refused(Diagnostic(NO_SCENARIO, f"'{path}' holds no scenario to evaluate", Place(path), "'scenario:' or 'suite:'"))
+        raise Refused(
+            Diagnostic(NO_SCENARIO, f"'{path}' holds no scenario to evaluate", Place(path), "'scenario:' or 'suite:'")
+        )
     if name is None:
         message = f"there are {len(found)} scenarios: {listed}"
         raise Refused(Diagnostic(WHICH_SCENARIO, message, place, hint="choose one with --scenario NAME"))

@@ -17,10 +17,18 @@ TIMES = (("begin", "from"), ("end", "until"), ("limit", ""), ("not_before", "not
 
 def links(program: Program, clause: Clause) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     """What a clause names, and what names it: clauses, facts and measures, each with how."""
-    outward = [(full, how) for target, how in _named_by(clause) if (full := getattr(target, "full", "")) and target is not clause]
+    outward = [
+        (full, how)
+        for target, how in _named_by(clause)
+        if (full := getattr(target, "full", "")) and target is not clause
+    ]
     inward = [(other.full, how) for other in program.clauses if other is not clause
               for target, how in _named_by(other) if target is clause]  # fmt: skip
-    inward += [(thing.full, "reads it") for thing in (*program.facts, *program.measures) if any(r.thing is clause for r in thing.reads)]
+    inward += [
+        (thing.full, "reads it")
+        for thing in (*program.facts, *program.measures)
+        if any(r.thing is clause for r in thing.reads)
+    ]
     for update in program.updates:
         if any(target is clause for target in _of_branches(update.branches)):
             inward.append((update.thing.full, f"moved by it ({update.word})"))
@@ -28,7 +36,9 @@ def links(program: Program, clause: Clause) -> tuple[list[tuple[str, str]], list
         if effect.target is clause:
             inward.append((effect.agreement, f"may {effect.verb} it"))
     for agreement in program.agreements:
-        inward += [(agreement.name, "replaces it") for target in _of_replacements(agreement.replaces) if target is clause]
+        inward += [
+            (agreement.name, "replaces it") for target in _of_replacements(agreement.replaces) if target is clause
+        ]
     return sorted(set(outward)), sorted(set(inward))
 
 
@@ -39,7 +49,10 @@ def _named_by(clause: Clause) -> Iterator[Link]:
     for field, name in TIMES:
         when: When | None = getattr(clause, field)
         if when is not None:
-            yield from ((target, name or clause.limit_field) for target in (*_of_branches(when.branches), *_of_reads(when.reads)))
+            yield from (
+                (target, name or clause.limit_field)
+                for target in (*_of_branches(when.branches), *_of_reads(when.reads))
+            )
     yield from ((target, "reads") for target in _of_reads(clause.reads | clause.gate_reads))
     yield from ((target, "exception_to") for target in clause.exception_to)
     yield from ((target, "restates") for target in clause.restates)

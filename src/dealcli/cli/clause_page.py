@@ -19,7 +19,18 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "made": ("for_each", "key", "every", "first", "times"),
     "span": ("from", "until", "while", "unless"),
     "limit": ("within", "due", "before", "not_before"),
-    "doing": ("act", "performed_by", "holds", "maintain", "prior_performance", "breached_by", "waived_by", "discharged_by", "cure", "once"),
+    "doing": (
+        "act",
+        "performed_by",
+        "holds",
+        "maintain",
+        "prior_performance",
+        "breached_by",
+        "waived_by",
+        "discharged_by",
+        "cure",
+        "once",
+    ),
     "money": ("amount", "accrues", "paid_with"),
     "other": ("survives", "suspension", "binding"),
 }
@@ -36,7 +47,9 @@ def named_clause(program: Program, name: str) -> Clause:
         return found[0]
     if found:
         listed = ", ".join(c.full for c in found)
-        raise Refused(Diagnostic(AMBIGUOUS_NAME, f"'{name}' is in several agreements: {listed}", Place(), "agreement.clause"))
+        raise Refused(
+            Diagnostic(AMBIGUOUS_NAME, f"'{name}' is in several agreements: {listed}", Place(), "agreement.clause")
+        )
     known = {c.full for c in program.clauses} if agreement else {c.name for c in program.clauses}
     raise Refused(Diagnostic(UNKNOWN_NAME, f"no clause is called '{name}'", Place(), hint=did_you_mean(name, known)))
 

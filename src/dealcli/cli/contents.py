@@ -41,7 +41,9 @@ def _agreements(deal: DealFiles) -> Rows:
 
 
 def _parties(deal: DealFiles) -> Rows:
-    return [{"name": p.name, "title": p.title, "part_of": p.part_of, "open": p.open} for p in deal.program.parties.values()]
+    return [
+        {"name": p.name, "title": p.title, "part_of": p.part_of, "open": p.open} for p in deal.program.parties.values()
+    ]
 
 
 def _clauses(deal: DealFiles) -> Rows:

@@ -40,7 +40,9 @@ class DealFiles:
     def standing(self, sources: Iterable[str], assumed: object = None) -> str | None:
         """The best standing among sources; ``assumed`` for what has none and says so."""
         known = self.program.sources
-        ranked = sorted(STANDINGS.index(known[s].standing) for s in sources if s in known and known[s].standing in STANDINGS)
+        ranked = sorted(
+            STANDINGS.index(known[s].standing) for s in sources if s in known and known[s].standing in STANDINGS
+        )
         if ranked:
             return STANDINGS[ranked[0]]
         return "assumed" if assumed else None

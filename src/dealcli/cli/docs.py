@@ -8,7 +8,9 @@ import typer
 
 
 def command(
-    topic: Annotated[str | None, typer.Argument(metavar="TOPIC", help="Which page; without it, the list of pages.")] = None,
+    topic: Annotated[
+        str | None, typer.Argument(metavar="TOPIC", help="Which page; without it, the list of pages.")
+    ] = None,
 ) -> int:
     """Print a page of the manual, or the list of pages."""
     from pathlib import Path
@@ -21,7 +23,10 @@ def command(
     pages = {page.stem: page for page in sorted(folder.glob("*.md"))}
     if topic is None:
         width = max(map(len, pages), default=0)
-        write_answer(f"{name:<{width}}  {_title(page.read_text(encoding='utf-8'))}".rstrip() + "\n" for name, page in pages.items())
+        write_answer(
+            f"{name:<{width}}  {_title(page.read_text(encoding='utf-8'))}".rstrip() + "\n"
+            for name, page in pages.items()
+        )
         return exits.DONE
     choices = Choices()
     choices.word("", topic, pages)

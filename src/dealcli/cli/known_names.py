@@ -42,7 +42,9 @@ def _unknown(what: str, name: str, known: Iterable[str], place: Place) -> Diagno
     return Diagnostic(UNKNOWN_NAME, f"no {what} is called '{name}'", place, hint=did_you_mean(name, known))
 
 
-def _wrong_choice(name: str, choice: str, offered: Mapping[str, Mapping[str, Any]], key: Place, value: Place) -> Iterator[Diagnostic]:
+def _wrong_choice(
+    name: str, choice: str, offered: Mapping[str, Mapping[str, Any]], key: Place, value: Place
+) -> Iterator[Diagnostic]:
     """What is wrong with a choice of a reading: what it is of, or the reading itself."""
     if name not in offered:
         yield Diagnostic(UNKNOWN_NAME, f"nothing called '{name}' has readings", key, hint=did_you_mean(name, offered))
@@ -88,7 +90,9 @@ def check_view(result: Mapping[str, Any], view: View) -> View:
         view = replace(view, party=_party(view.party, result, choices))
     if view.clause is not None and not any(replace(view, party=None, stage=None).admits(p) for p in positions):
         known = {name for p in positions for name in (p["clause"], p["clause"].rpartition(".")[2])}
-        choices.problem(UNKNOWN_NAME, "--clause", f"no clause matches '{view.clause}'", did_you_mean(view.clause, known))
+        choices.problem(
+            UNKNOWN_NAME, "--clause", f"no clause matches '{view.clause}'", did_you_mean(view.clause, known)
+        )
     for word in (view.stage or "").split(",") if view.stage is not None else ():
         stage = word.strip().replace(" ", "_")
         if stage not in STAGES:

@@ -88,7 +88,13 @@ def _sections(found: Mapping[str, list[dict[str, Any]]], room: Room) -> Iterator
 def _clause_cells(row: Mapping[str, Any]) -> tuple[str, ...]:
     towards = f" -> {row['counterparty']}" if row["counterparty"] else ""
     reading = f" [reading: {row['reading']}]" if row["reading"] else ""
-    return (row["name"], row["kind"], f"{row['bearer'] or '-'}{towards}", row["standing"] or "-", f"{row['title']}{_not_binding(row)}{reading}")
+    return (
+        row["name"],
+        row["kind"],
+        f"{row['bearer'] or '-'}{towards}",
+        row["standing"] or "-",
+        f"{row['title']}{_not_binding(row)}{reading}",
+    )
 
 
 def _not_binding(row: Mapping[str, Any]) -> str:

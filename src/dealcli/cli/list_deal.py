@@ -13,7 +13,9 @@ SECTIONS = ("agreements", "parties", "clauses", "events", "terms", "facts", "mea
 def command(
     context: typer.Context,
     deal: Annotated[str, typer.Argument(metavar="DEAL", help="A file, a folder, a scenario, or builtin:NAME.")],
-    only: Annotated[list[str] | None, typer.Option(metavar="SECTIONS", help=", ".join(SECTIONS) + "; with commas.")] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(metavar="SECTIONS", help=", ".join(SECTIONS) + "; with commas.")
+    ] = None,
     style: Annotated[str | None, typer.Option("--format", metavar="FORMAT", help="table, plain or json.")] = None,
     colour: Annotated[str, typer.Option("--color", "--colour", metavar="WHEN", help="auto, always or never.")] = "auto",
 ) -> int:

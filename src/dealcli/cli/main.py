@@ -31,6 +31,7 @@ def answer(arguments: Sequence[str]) -> int:
         code = _command(arguments, sources)
         if sys.stdout is not None:
             sys.stdout.flush()
+        return code
     except Refused as refused:
         return _refusal(refused, sources)
     except BrokenPipeError:
@@ -40,7 +41,6 @@ def answer(arguments: Sequence[str]) -> int:
         return exits.INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the last line of defence: a bug is told in one line, not as a traceback
         return _bug(error)
-    return code
 
 
 def _command(arguments: Sequence[str], sources: dict[str, SourceFile]) -> int:
@@ -60,6 +60,12 @@ def _command(arguments: Sequence[str], sources: dict[str, SourceFile]) -> int:
         return exits.COULD_NOT
     except typer.Abort:
         return exits.INTERRUPTED
+    except SystemExit as ended:
+        # the option parser ends the process itself where a pipe was closed while it wrote the help
+        if not isinstance(ended.__context__, BrokenPipeError):
+            raise
+        abandon(sys.__stdout__)
+        return exits.DONE
     return code if isinstance(code, int) else exits.DONE
 
 
@@ -86,7 +92,11 @@ def _bug(error: Exception) -> int:
     if trace is not None:
         file = trace.tb_frame.f_code.co_filename.replace(os.sep, "/")
         _, package, inside = file.rpartition("/dealcli/")
-        where = f"{package.strip('/')}/{inside}:{trace.tb_lineno}" if package else f"{file.rpartition('/')[2]}:{trace.tb_lineno}"
+        where = (
+            f"{package.strip('/')}/{inside}:{trace.tb_lineno}"
+            if package
+            else f"{file.rpartition('/')[2]}:{trace.tb_lineno}"
+        )
     try:
         if os.environ.get("DEALCLI_DEBUG") == "1":
             import traceback
@@ -97,6 +107,6 @@ def _bug(error: Exception) -> int:
             " the command and its files (DEALCLI_DEBUG=1 shows more)\n"
         )
         sys.stderr.flush()
-    except (OSError, AttributeError):
+    except OSError:
         abandon(sys.stderr)
     return exits.BUG

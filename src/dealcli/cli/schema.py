@@ -10,7 +10,9 @@ KINDS = ("evaluation", "agreement", "vocabulary", "scenario", "suite")
 
 
 def command(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="evaluation, agreement, vocabulary, scenario or suite.")] = "evaluation",
+    kind: Annotated[
+        str, typer.Argument(metavar="KIND", help="evaluation, agreement, vocabulary, scenario or suite.")
+    ] = "evaluation",
 ) -> int:
     """Print a JSON Schema.
 

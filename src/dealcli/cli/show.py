@@ -11,7 +11,10 @@ from dealcli.cli.list_deal import FORMATS
 
 def command(
     context: typer.Context,
-    clause: Annotated[str, typer.Argument(metavar="CLAUSE", help="A clause, with its agreement where that is needed: agreement.clause.")],
+    clause: Annotated[
+        str,
+        typer.Argument(metavar="CLAUSE", help="A clause, with its agreement where that is needed: agreement.clause."),
+    ],
     deal: Annotated[
         str, typer.Argument(metavar="DEAL", help="A file, a folder, a scenario, or builtin:NAME.")
     ] = "builtin:microsoft_openai",

@@ -30,7 +30,12 @@ _REASONS = {
 
 
 def settle_streams() -> None:
-    """Both streams as UTF-8 with plain line ends, whatever the locale; a terminal keeps its encoding. Never fails on a character."""
+    """Both streams as UTF-8 with plain line ends, whatever the locale; a terminal keeps its encoding. No character fails.
+
+    A standard error that was closed becomes one that nobody reads.
+    """
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - it stays open to the end
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is None:

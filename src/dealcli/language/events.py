@@ -38,7 +38,8 @@ def event_value(event: EventType, scope: Scope) -> Typed:
 
     def happened(env: Env) -> Any:
         found = look(env)
-        if found is UNKNOWN and env.run.certain(event, keys, key_values(env, keys)):
+        bound = () if by_hand and env.event is None else keys
+        if found is UNKNOWN and env.run.certain(event, bound, key_values(env, bound)):
             return True
         return env.run.has_happened(event, found)
 

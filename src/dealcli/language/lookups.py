@@ -124,7 +124,13 @@ def _event_by_id(event: EventType, keys: tuple[Function, ...], node: Node, scope
         wanted = key(env)
         return UNKNOWN if wanted is UNKNOWN else env.run.newest(event, ids, (wanted,))
 
-    return Typed(look, Type("event", of=event), happened=lambda env: env.run.has_happened(event, look(env)))
+    def happened(env: Env) -> Any:
+        wanted = key(env)
+        if wanted is not UNKNOWN and env.run.certain(event, ids, (wanted,)):
+            return True
+        return env.run.has_happened(event, look(env))
+
+    return Typed(look, Type("event", of=event), happened=happened)
 
 
 # --- tables ----------------------------------------------------------------------------------------------------------

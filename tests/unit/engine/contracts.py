@@ -1,7 +1,7 @@
 """Small contracts for tests: a few lines of YAML and of timeline become a finished run that can be asked things.
 
-A contract without its own first key gets the heading of a plain agreement between ``a`` and ``b`` from 2025 on. A line of
-the timeline is ``2025-03-01 paid, by: a, amount: USD 5``; ``2025-03-01 !leave`` is the line ``exercise: leave``.
+A contract without its own first key gets the heading of a plain agreement between ``a`` and ``b`` from 2025 on.
+A line of the timeline is ``2025-03-01 paid, by: a, amount: USD 5``; ``2025-03-01 !leave`` is the line ``exercise: leave``.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dealcli.analysis.expectations import waiting_stage
 from dealcli.analysis.findings import all_findings
 from dealcli.dates import civil_day
 from dealcli.diagnostics import Place
+from dealcli.engine import lifecycle
 from dealcli.engine.build import build
 from dealcli.engine.days import run_timeline
 from dealcli.engine.declare import Text
@@ -115,10 +116,8 @@ class Story:
         return self.position(clause, on, key, bearer).shown
 
     def possible(self, clause: str, on: str, key: str | None = None) -> tuple[str, ...]:
-        from dealcli.engine.lifecycle import possible
-
         position = self.position(clause, on, key)
-        return possible(position.stages, position.clause.kind)
+        return lifecycle.possible(position.stages, position.clause.kind)
 
     def binds(self, clause: str, on: str, key: str | None = None) -> Any:
         return self.run(on).state.binds(self.position(clause, on, key))

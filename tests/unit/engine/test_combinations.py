@@ -264,7 +264,13 @@ def test_a_payment_in_the_event_that_also_breaches_is_taken_first() -> None:
         events:
           paid: {by: party, sum: money USD}
         clauses:
-          it: {kind: obligation, bearer: a, act: paid, amount: USD 10, paid_with: sum, due: 2025-06-30, breached_by: paid where sum < USD 10}
+          it:
+            kind: obligation
+            bearer: a
+            act: paid
+            amount: USD 10
+            paid_with: sum
+            breached_by: paid where sum < USD 11
         """,
         "2025-03-01 paid, by: a, sum: USD 10",
     )

@@ -78,7 +78,14 @@ def test_a_position_that_a_missed_limit_makes_on_the_last_day_is_made_before_its
           paid: {by: party, sum: money USD}
         clauses:
           it: {kind: obligation, bearer: a, act: act, due: 2025-06-30}
-          fine: {kind: obligation, bearer: a, act: paid, for_each: it becomes breached, amount: USD 5, paid_with: sum, within: 14 days}
+          fine:
+            kind: obligation
+            bearer: a
+            act: paid
+            for_each: it becomes breached
+            amount: USD 5
+            paid_with: sum
+            within: 14 days
         """)
     assert s.stage("fine", "2025-07-02") == "in_force"
     assert s.due("fine", "2025-07-02") == "2025-07-14"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
+
 import pytest
 
-from .contracts import Story, story
-from .worlds import REACH, after, world
+from .contracts import HEADING, Story, story
+from .worlds import CUES, REACH, after, world
 
 DUTY = "kind: obligation\nact: act\ndue: 2025-06-30\nbreached_by: bad"
 CONDITION = "kind: condition\nact: act\ndue: 2025-06-30"
@@ -105,8 +107,6 @@ BREACHED = [
 
 @pytest.mark.parametrize(("cue", "expected"), BREACHED, ids=sentence)
 def test_a_breached_obligation_becomes_what_its_table_says_when_something_happens(cue: str, expected: str) -> None:
-    from .worlds import CUES
-
     s = world(DUTY).with_events(*REACH["in_force"], CUES[cue].format(month="08"))
     assert s.stage("it", "2025-07-31") == "breached"
     assert s.stage("it", "2025-08-02") == expected
@@ -117,8 +117,6 @@ def test_a_breached_obligation_becomes_what_its_table_says_when_something_happen
     "cue", ["it is discharged", "it is terminated", "the agreement is terminated", "it is superseded"], ids=sentence
 )
 def test_a_breached_obligation_that_ends_is_released(cue: str) -> None:
-    from .worlds import CUES
-
     s = world(DUTY).with_events(*REACH["in_force"], CUES[cue].format(month="08"))
     assert s.position("it", "2025-08-02").released
 
@@ -188,8 +186,6 @@ def test_a_passed_cure_leaves_the_breach_incurable() -> None:
     "cue", ["the act is done", "it is waived", "it is discharged", "it is terminated", "it is superseded"], ids=sentence
 )
 def test_a_cured_obligation_stays_cured(cue: str) -> None:
-    from .worlds import CUES
-
     s = world(DUTY + "\ncure: any_time").with_events(
         "2025-01-05 on", "2025-07-10 act, by: a", CUES[cue].format(month="08")
     )
@@ -207,7 +203,7 @@ def test_bad_performance_counts_its_cure_from_the_bad_act() -> None:
 
 
 def test_a_limit_that_passes_before_the_duty_applies_ends_it_for_good() -> None:
-    """(r) What was not owed on its last day was never missed; a gate that opens later does not bring back a past limit."""
+    """(r) What was not owed on its last day was never missed; a gate that opens later revives no past limit."""
     s = world(DUTY).with_events("2025-08-01 on")
     assert s.stage("it", "2025-07-15") == "ended"
     assert s.stage("it", "2025-08-02") == "ended"
@@ -221,7 +217,7 @@ def test_a_limit_that_passes_while_the_duty_had_ceased_to_apply_ends_it_for_good
 
 
 def test_a_suspension_that_runs_lets_the_limit_pass_on_resumption() -> None:
-    """(r) The clock was not stopped, but a suspended duty cannot be missed: the miss shows when the suspension is lifted."""
+    """(r) The clock ran on, but a suspended duty cannot be missed: the miss shows when the suspension is lifted."""
     s = world(DUTY + "\nsuspension: runs").with_events(*REACH["suspended"], "2025-08-01 go")
     assert s.stage("it", "2025-07-31") == "suspended"
     assert s.stage("it", "2025-08-01") == "breached"
@@ -327,11 +323,7 @@ SOLD = "2025-03-01 sold, by: b, sale: one"
 
 
 def debt(*lines: str) -> Story:
-    import textwrap
-
-    from .contracts import HEADING
-
-    return story(HEADING + textwrap.dedent(DEBT), *lines)
+    return story(HEADING + dedent(DEBT), *lines)
 
 
 def test_a_clause_for_each_event_is_ready_until_one_happens() -> None:

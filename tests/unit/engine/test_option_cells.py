@@ -120,14 +120,14 @@ def test_an_option_in_a_stage_becomes_what_its_table_says_when_its_agreement_exp
     assert world(once(kind)).with_events(*REACH[stage]).stage("it", "2026-01-01") == expected
 
 
-@pytest.mark.parametrize("kind", ("right", "power"))
-@pytest.mark.parametrize("stage", (*WAITING, *FINAL))
+@pytest.mark.parametrize("kind", ["right", "power"])
+@pytest.mark.parametrize("stage", [*WAITING, *FINAL])
 def test_a_right_or_power_used_without_being_held_is_a_finding(kind: str, stage: str) -> None:
     s = world(once(kind)).with_events(*REACH[stage], "2025-03-01 act, by: a")
     assert s.findings("act_without_effect", "2025-03-01", "it") == 1
 
 
-@pytest.mark.parametrize("stage", (*WAITING, *FINAL))
+@pytest.mark.parametrize("stage", [*WAITING, *FINAL])
 def test_a_permission_used_without_being_held_is_no_finding(stage: str) -> None:
     s = world(once("permission")).with_events(*REACH[stage], "2025-03-01 act, by: a")
     assert s.findings("act_without_effect", "2025-03-01") == 0

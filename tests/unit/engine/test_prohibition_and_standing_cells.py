@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
+
 import pytest
 
-from .contracts import Story, contract, story
+from .contracts import HEADING, Story, contract, story
 from .test_obligation_cells import sentence
 from .worlds import CUES, REACH, after, world
 
@@ -298,11 +300,7 @@ STANDING = """
 
 
 def standing(*lines: str) -> Story:
-    import textwrap
-
-    from .contracts import HEADING
-
-    return story(HEADING + textwrap.dedent(STANDING), *lines)
+    return story(HEADING + dedent(STANDING), *lines)
 
 
 def test_a_standing_duty_is_breached_while_its_condition_is_false_and_in_force_again_afterwards() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import pytest
 
 from .contracts import Story, contract, story
@@ -304,8 +306,6 @@ def test_extending_a_limit_already_missed_does_not_revive_it() -> None:
 
 @pytest.mark.parametrize(("how", "last"), [("by: 1 year", "2026-12-31"), ("to: 2026-06-30", "2026-06-30")])
 def test_extending_an_agreement_moves_its_end(how: str, last: str) -> None:
-    from datetime import date, timedelta
-
     s = effect(f"{{upon: x, extend: agreement, {how}}}", X)
     assert s.agreement(last) == "in_force"
     assert s.agreement(str(date.fromisoformat(last) + timedelta(days=1))) == "expired"
@@ -627,7 +627,7 @@ def test_a_breached_debt_is_settled_by_a_late_payment_and_stays_breached() -> No
 def test_a_payment_by_another_pays_nothing() -> None:
     s = PAYMENTS.with_events(*OWED, "2025-02-10 paid, by: b, sum: USD 100")
     assert s.stage("it", "2025-02-10", "1") == "in_force"
-    assert s.paid("it", "2025-02-10", "1") in ("0", "USD 0")
+    assert s.paid("it", "2025-02-10", "1") == "0"
 
 
 def test_payments_go_over_the_debts_of_several_clauses_by_earliest_limit() -> None:
@@ -652,12 +652,19 @@ def test_a_breached_debt_with_an_open_remedy_of_the_same_act_gets_none_of_a_paym
           paid: {by: party, sum: money USD}
         clauses:
           it: {kind: obligation, bearer: a, act: paid, amount: USD 10, paid_with: sum, due: 2025-06-30}
-          fine: {kind: obligation, bearer: a, act: paid, amount: USD 15, paid_with: sum, for_each: it becomes breached, within: 30 days}
+          fine:
+            kind: obligation
+            bearer: a
+            act: paid
+            amount: USD 15
+            paid_with: sum
+            for_each: it becomes breached
+            within: 30 days
         """,
         "2025-07-10 paid, by: a, sum: USD 15",
     )
     assert s.stage("fine", "2025-07-10") == "fulfilled"
-    assert s.paid("it", "2025-07-10") in ("0", "USD 0")
+    assert s.paid("it", "2025-07-10") == "0"
 
 
 @pytest.mark.parametrize("ending", ["waived_by", "discharged_by"])
@@ -668,14 +675,21 @@ def test_a_breached_debt_that_was_waived_or_discharged_gets_none_of_a_payment(en
           paid: {{by: party, sum: money USD}}
           let_go: {{title: Let go}}
         clauses:
-          it: {{kind: obligation, bearer: a, act: paid, amount: USD 10, paid_with: sum, due: 2025-06-30, {ending}: let_go}}
+          it:
+            kind: obligation
+            bearer: a
+            act: paid
+            amount: USD 10
+            paid_with: sum
+            due: 2025-06-30
+            {ending}: let_go
           other: {{kind: obligation, bearer: a, act: paid, amount: USD 10, paid_with: sum, due: 2025-12-31}}
         """,
         "2025-07-05 let_go",
         "2025-07-10 paid, by: a, sum: USD 10",
     )
     assert s.stage("other", "2025-07-10") == "fulfilled"
-    assert s.paid("it", "2025-07-10") in ("0", "USD 0")
+    assert s.paid("it", "2025-07-10") == "0"
 
 
 def test_the_amount_is_read_when_the_position_first_comes_into_force() -> None:
@@ -882,7 +896,14 @@ def test_part_payments_before_activation_count_where_prior_performance_counts() 
         events:
           paid: {by: party, sum: money USD}
         clauses:
-          it: {kind: obligation, bearer: a, act: paid, amount: USD 10, paid_with: sum, from: 2025-03-01, prior_performance: counts}
+          it:
+            kind: obligation
+            bearer: a
+            act: paid
+            amount: USD 10
+            paid_with: sum
+            from: 2025-03-01
+            prior_performance: counts
         """,
         "2025-02-01 paid, by: a, sum: USD 4",
         "2025-03-05 paid, by: a, sum: USD 6",
@@ -911,7 +932,13 @@ def test_an_earlier_act_outside_the_limits_does_not_count() -> None:
         events:
           act: {by: party}
         clauses:
-          it: {kind: obligation, bearer: a, act: act, from: 2025-03-01, not_before: 2025-02-15, prior_performance: counts}
+          it:
+            kind: obligation
+            bearer: a
+            act: act
+            from: 2025-03-01
+            not_before: 2025-02-15
+            prior_performance: counts
         """,
         "2025-02-01 act, by: a",
     )

@@ -64,7 +64,8 @@ def test_an_option_of_the_command_line_is_no_file() -> None:
 
 def test_the_last_line_counts_every_kind() -> None:
     problems = [Diagnostic("DC1", "a", at("a")), Diagnostic("DC1", "b", at("a")),
-                Diagnostic("DC1", "c", Place("other.yaml"), severity="warning"), Diagnostic("DC1", "d", at("a"), severity="info")]  # fmt: skip
+                Diagnostic("DC1", "c", Place("other.yaml"), severity="warning"),
+                Diagnostic("DC1", "d", at("a"), severity="info")]  # fmt: skip
     assert shown("a: b\n", *problems).splitlines()[-1] == "2 errors, 1 warning, 1 note in 2 files"
 
 

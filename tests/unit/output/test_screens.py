@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -36,8 +37,16 @@ def section(text: str, heading: str) -> list[str]:
 
 def test_the_sections_come_in_the_order_of_a_story(result: Result) -> None:
     headings = [part.heading for part in screen(result("agi_declared"), View()).sections]
-    assert headings == ["WHAT HAPPENED", "ENDED BY THIS", "CHANGED BY THIS", "STILL IN FORCE", "NOT KNOWN", "IN A WORD", "NOTES",
-                        "NEXT, IF NOTHING ELSE HAPPENS"]  # fmt: skip
+    assert headings == [
+        "WHAT HAPPENED",
+        "ENDED BY THIS",
+        "CHANGED BY THIS",
+        "STILL IN FORCE",
+        "NOT KNOWN",
+        "IN A WORD",
+        "NOTES",
+        "NEXT, IF NOTHING ELSE HAPPENS",
+    ]
 
 
 def test_the_story_of_a_supposed_event_is_told_in_the_dates_that_led_to_it(result: Result) -> None:
@@ -231,7 +240,7 @@ def test_a_markdown_row_has_as_many_cells_as_its_head(example: dict[str, Any]) -
 
 def test_a_screen_is_the_same_whatever_surrounds_it() -> None:
     script = (
-        "import sys; sys.path.insert(0, 'tests/unit/output')\n"
+        f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
         "from conftest import _evaluated\n"
         "from dealcli.output.formats import FORMATS\n"
         "from dealcli.output.view import View\n"
@@ -248,7 +257,7 @@ def test_a_screen_is_the_same_whatever_surrounds_it() -> None:
             "TERM": "dumb",
         },
     )
-    outputs = [subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, env={**os.environ, **more}).stdout
-               for more in surroundings]  # fmt: skip
+    run = [sys.executable, "-c", script]
+    outputs = [subprocess.check_output(run, env={**os.environ, **more}) for more in surroundings]
     assert outputs[0] == outputs[1]
     assert len(outputs[0]) > 10_000
