@@ -256,8 +256,10 @@ def test_list_gives_only_the_sections_that_are_asked_for(run: Run) -> None:
     told = json.loads(run("list", "deal.yaml", "--only", "clauses,terms", "--format", "json").out)
     assert list(told) == ["format", "clauses", "terms"]
     assert [(c["name"], c["kind"], c["bearer"], c["standing"], c["line"]) for c in told["clauses"]] == [
-        ("deliver", "obligation", "seller", "contract", 38), ("pay", "obligation", "buyer", "contract", 47),
-        ("no_resale", "prohibition", "buyer", "contract", 57)]  # fmt: skip
+        ("deliver", "obligation", "seller", "contract", 38),
+        ("pay", "obligation", "buyer", "contract", 47),
+        ("no_resale", "prohibition", "buyer", "contract", 57),
+    ]
 
 
 def test_list_of_the_library_needs_no_file(run: Run) -> None:
@@ -271,8 +273,17 @@ def test_list_of_the_library_needs_no_file(run: Run) -> None:
 def test_show_tells_everything_about_one_clause(run: Run) -> None:
     ended = run("show", "pay", "deal.yaml")
     assert (ended.code, ended.err) == (0, "")
-    for word in ("Pay for what was delivered", "obligation of buyer towards seller; seller has a claim", "for_each  deliver becomes fulfilled",
-                 "within  30 days", "supply.deliver", "SOURCES AGAINST IT", "press", "summary", "deal.yaml:47"):  # fmt: skip
+    for word in (
+        "Pay for what was delivered",
+        "obligation of buyer towards seller; seller has a claim",
+        "for_each  deliver becomes fulfilled",
+        "within  30 days",
+        "supply.deliver",
+        "SOURCES AGAINST IT",
+        "press",
+        "summary",
+        "deal.yaml:47",
+    ):
         assert word in ended.out
 
 
@@ -285,7 +296,8 @@ def test_show_names_what_names_the_clause(run: Run) -> None:
 def test_show_tells_the_readings_a_clause_turns_on(run: Run) -> None:
     told = json.loads(run("show", "no_resale", "deal.yaml", "--format", "json").out)
     assert [(r["name"], r["default"], [c["name"] for c in r["choices"]]) for r in told["readings"]] == [
-        ("supply.busy", "orders", ["orders", "deliveries"])]  # fmt: skip
+        ("supply.busy", "orders", ["orders", "deliveries"])
+    ]
 
 
 def test_show_looks_into_the_library_where_no_deal_is_named(run: Run) -> None:

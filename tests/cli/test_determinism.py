@@ -14,8 +14,15 @@ PLACES = [
     {"TZ": "Asia/Tokyo", "PYTHONHASHSEED": "1", "LC_ALL": "C", "COLUMNS": "20"},
     {"TZ": "America/Los_Angeles", "PYTHONHASHSEED": "42", "LC_ALL": "de_DE.UTF-8", "COLUMNS": "300"},
     {"TZ": "Pacific/Kiritimati", "PYTHONHASHSEED": "4294967295", "LC_ALL": "tr_TR.ISO-8859-9", "COLUMNS": "x"},
-    {"TZ": "Etc/GMT+12", "PYTHONHASHSEED": "7", "LC_ALL": "POSIX", "COLUMNS": "1", "PYTHONUTF8": "0", "PYTHONIOENCODING": "cp1252"},
-]  # fmt: skip
+    {
+        "TZ": "Etc/GMT+12",
+        "PYTHONHASHSEED": "7",
+        "LC_ALL": "POSIX",
+        "COLUMNS": "1",
+        "PYTHONUTF8": "0",
+        "PYTHONIOENCODING": "cp1252",
+    },
+]
 
 
 @pytest.mark.parametrize("style", ["json", "jsonl", "csv", "plain", "markdown"])

@@ -127,8 +127,10 @@ def test_help_and_version_load_nothing_heavy(shell: Run) -> None:
         ["--version"],
         ["docs"],
     ):
-        line = (f"import sys; sys.argv = ['dealcli', *{arguments!r}]\nimport dealcli.__main__ as m\ntry:\n    m.run()\nexcept SystemExit:\n    pass\n"
-                f"print(sorted({heavy} & set(sys.modules)), file=sys.stderr)")  # fmt: skip
+        line = (
+            f"import sys; sys.argv = ['dealcli', *{arguments!r}]\nimport dealcli.__main__ as m\ntry:\n    m.run()\nexcept SystemExit:\n    pass\n"
+            f"print(sorted({heavy} & set(sys.modules)), file=sys.stderr)"
+        )
         ended = shell(f'{sys.executable} -c "$LINE"', LINE=line)
         assert (arguments, ended.err) == (arguments, "[]\n")
 

@@ -1,4 +1,4 @@
-"""What options say: words of a fixed choice, days, ``name=value``. What is wrong is collected, so that it is told at once."""
+"""What options say: words of a fixed choice, days, ``name=value``. What is wrong is collected and told together."""
 
 from __future__ import annotations
 
@@ -99,8 +99,13 @@ class Choices:
             try:
                 literal_value(value)
             except LanguageError as error:
-                self.problem(NO_VALUE, option, f"'{value}' is no value for {name}: {error.message}", error.hint,
-                             "such as 30 days, USD 5 million, 20%, 2026-01-31")  # fmt: skip
+                self.problem(
+                    NO_VALUE,
+                    option,
+                    f"'{value}' is no value for {name}: {error.message}",
+                    error.hint,
+                    "such as 30 days, USD 5 million, 20%, 2026-01-31",
+                )
             except ValueError:
                 self.problem(NO_VALUE, option, f"there is no such date: {value}", expected="a date such as 2026-01-31")
 

@@ -59,21 +59,37 @@ def clause_page(deal: DealFiles, clause: Clause) -> dict[str, Any]:
     written = deal.written(clause)
     names, named = (_merged(found) for found in links(deal.program, clause))
     return {
-        "format": "dealcli.clause/1", "clause": clause.full, "title": clause.title, "kind": clause.kind, "text": written.get("text"),
-        "bearer": [name for name in clause.bearer_names if name], "counterparty": [name for name in clause.counterparty_names if name],
-        "correlative": PARTY_KINDS.get(clause.kind), "binding": truth(clause.binding),
-        "standing": deal.standing(clause.sources, clause.assumed), "assumed": clause.assumed or None,
-        "fields": {group: fields for group, keys in FIELDS.items() if (fields := {k: written[k] for k in keys if k in written})},
+        "format": "dealcli.clause/1",
+        "clause": clause.full,
+        "title": clause.title,
+        "kind": clause.kind,
+        "text": written.get("text"),
+        "bearer": [name for name in clause.bearer_names if name],
+        "counterparty": [name for name in clause.counterparty_names if name],
+        "correlative": PARTY_KINDS.get(clause.kind),
+        "binding": truth(clause.binding),
+        "standing": deal.standing(clause.sources, clause.assumed),
+        "assumed": clause.assumed or None,
+        "fields": {
+            group: fields for group, keys in FIELDS.items() if (fields := {k: written[k] for k in keys if k in written})
+        },
         "effects": written.get("effects") or [],
-        "exceptions": {"exception_to": [c.full for c in clause.exception_to], "excepted_by": [c.full for c in clause.exceptions]},
-        "lineage": {"replaces": [c.full for c in deal.program.clauses if clause in c.replaced_by],
-                    "replaced_by": [heir.full for heir in clause.replaced_by], "restates": [c.full for c in clause.restates],
-                    "restated_by": [c.full for c in clause.restated_by]},
-        "names": names, "named_by": named,
+        "exceptions": {
+            "exception_to": [c.full for c in clause.exception_to],
+            "excepted_by": [c.full for c in clause.exceptions],
+        },
+        "lineage": {
+            "replaces": [c.full for c in deal.program.clauses if clause in c.replaced_by],
+            "replaced_by": [heir.full for heir in clause.replaced_by],
+            "restates": [c.full for c in clause.restates],
+            "restated_by": [c.full for c in clause.restated_by],
+        },
+        "names": names,
+        "named_by": named,
         "readings": _questions(deal, clause),
         "sources": [*deal.source_rows(clause.sources, side="for"), *deal.source_rows(clause.against, side="against")],
         "place": deal.line_of(clause.place),
-    }  # fmt: skip
+    }
 
 
 def _merged(found: list[tuple[str, str]]) -> list[dict[str, Any]]:

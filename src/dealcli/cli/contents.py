@@ -35,9 +35,19 @@ def _text(raw: Any) -> str | None:
 
 
 def _agreements(deal: DealFiles) -> Rows:
-    return [{"name": a.name, "title": a.title, "from": _text(a.raw.get("from")), "until": _text(a.raw.get("until")),
-             "binding": truth(a.binding), "parties": list(a.parties), "clauses": len(a.clauses), **deal.line_of(a.place)}
-            for a in deal.program.agreements]  # fmt: skip
+    return [
+        {
+            "name": a.name,
+            "title": a.title,
+            "from": _text(a.raw.get("from")),
+            "until": _text(a.raw.get("until")),
+            "binding": truth(a.binding),
+            "parties": list(a.parties),
+            "clauses": len(a.clauses),
+            **deal.line_of(a.place),
+        }
+        for a in deal.program.agreements
+    ]
 
 
 def _parties(deal: DealFiles) -> Rows:
@@ -47,16 +57,35 @@ def _parties(deal: DealFiles) -> Rows:
 
 
 def _clauses(deal: DealFiles) -> Rows:
-    return [{"agreement": c.agreement, "name": c.name, "kind": c.kind, "bearer": ", ".join(filter(None, c.bearer_names)) or None,
-             "counterparty": ", ".join(filter(None, c.counterparty_names)) or None, "title": c.title, "binding": truth(c.binding),
-             "standing": deal.standing(c.sources, c.assumed), "reading": c.choice or None, **deal.line_of(c.place)}
-            for c in deal.program.clauses]  # fmt: skip
+    return [
+        {
+            "agreement": c.agreement,
+            "name": c.name,
+            "kind": c.kind,
+            "bearer": ", ".join(filter(None, c.bearer_names)) or None,
+            "counterparty": ", ".join(filter(None, c.counterparty_names)) or None,
+            "title": c.title,
+            "binding": truth(c.binding),
+            "standing": deal.standing(c.sources, c.assumed),
+            "reading": c.choice or None,
+            **deal.line_of(c.place),
+        }
+        for c in deal.program.clauses
+    ]
 
 
 def _events(deal: DealFiles) -> Rows:
-    return [{"name": e.full, "title": e.title or None, "partial": e.partial,
-             "attributes": [{"name": name, "type": str(a.type), "optional": a.optional} for name, a in e.attributes.items()]}
-            for e in deal.program.events]  # fmt: skip
+    return [
+        {
+            "name": e.full,
+            "title": e.title or None,
+            "partial": e.partial,
+            "attributes": [
+                {"name": name, "type": str(a.type), "optional": a.optional} for name, a in e.attributes.items()
+            ],
+        }
+        for e in deal.program.events
+    ]
 
 
 def _terms(deal: DealFiles) -> Rows:
@@ -64,9 +93,16 @@ def _terms(deal: DealFiles) -> Rows:
     for term in deal.program.terms:
         written = deal.written(term)
         value = written.get("value")
-        rows.append({"name": term.full, "title": term.title or None, "value": _text(value) or term.text or show(term.value),
-                     "plausible": list(written.get("plausible") or ()), "reading": term.choice or None,
-                     "standing": deal.standing(written.get("sources") or (), written.get("assumed"))})  # fmt: skip
+        rows.append(
+            {
+                "name": term.full,
+                "title": term.title or None,
+                "value": _text(value) or term.text or show(term.value),
+                "plausible": list(written.get("plausible") or ()),
+                "reading": term.choice or None,
+                "standing": deal.standing(written.get("sources") or (), written.get("assumed")),
+            }
+        )
     return rows
 
 
@@ -74,9 +110,16 @@ def _fluents(deal: DealFiles, things: tuple[Fact, ...] | tuple[Measure, ...]) ->
     rows = []
     for thing in things:
         written = deal.written(thing)
-        rows.append({"name": thing.full, "title": thing.title or None, "type": str(thing.type), "per": list(thing.keys),
-                     "reading": thing.choice or None,
-                     "standing": deal.standing(written.get("sources") or (), written.get("assumed"))})  # fmt: skip
+        rows.append(
+            {
+                "name": thing.full,
+                "title": thing.title or None,
+                "type": str(thing.type),
+                "per": list(thing.keys),
+                "reading": thing.choice or None,
+                "standing": deal.standing(written.get("sources") or (), written.get("assumed")),
+            }
+        )
     return rows
 
 
@@ -97,6 +140,13 @@ def _sources(deal: DealFiles) -> Rows:
 
 
 SECTION: Mapping[str, Callable[[DealFiles], Rows]] = {
-    "agreements": _agreements, "parties": _parties, "clauses": _clauses, "events": _events, "terms": _terms, "facts": _facts,
-    "measures": _measures, "readings": _readings, "sources": _sources,
-}  # fmt: skip
+    "agreements": _agreements,
+    "parties": _parties,
+    "clauses": _clauses,
+    "events": _events,
+    "terms": _terms,
+    "facts": _facts,
+    "measures": _measures,
+    "readings": _readings,
+    "sources": _sources,
+}

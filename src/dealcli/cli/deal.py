@@ -50,9 +50,20 @@ class DealFiles:
     def source_rows(self, names: Iterable[str], **more: Any) -> list[dict[str, Any]]:
         """Sources as rows: who published what and when, with which standing, and how it was read."""
         known = self.program.sources
-        return [{"id": name, "title": s.title, "publisher": s.publisher, "published": s.published_text or None,
-                 "standing": s.standing or None, "read": s.read or None, "url": s.url or None, **more}
-                for name in names if (s := known.get(name)) is not None]  # fmt: skip
+        return [
+            {
+                "id": name,
+                "title": s.title,
+                "publisher": s.publisher,
+                "published": s.published_text or None,
+                "standing": s.standing or None,
+                "read": s.read or None,
+                "url": s.url or None,
+                **more,
+            }
+            for name in names
+            if (s := known.get(name)) is not None
+        ]
 
 
 def open_deal(path: str, sources: dict[str, SourceFile]) -> DealFiles:
@@ -68,7 +79,10 @@ def question_row(question: Question) -> dict[str, Any]:
     """The alternatives of a definition, each with the sources behind it."""
     backing = dict(question.backing)
     return {
-        "name": question.full, "title": question.title, "default": question.default, "plausible": question.plausible,
+        "name": question.full,
+        "title": question.title,
+        "default": question.default,
+        "plausible": question.plausible,
         "choices": [{"name": choice, "sources": list(backing.get(choice, ()))} for choice in question.choices],
         "rejected": [{"name": name, "reason": reason} for name, reason in question.rejected],
-    }  # fmt: skip
+    }

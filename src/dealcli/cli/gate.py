@@ -8,14 +8,44 @@ from typing import Any
 from dealcli.output.view import View, chosen_positions
 
 STAGES = (
-    "ready", "pending", "in_force", "suspended", "displaced", "undetermined", "fulfilled", "breached", "cured", "exercised",
-    "waived", "discharged", "lapsed", "ended", "terminated", "superseded", "met", "failed",
-)  # fmt: skip
+    "ready",
+    "pending",
+    "in_force",
+    "suspended",
+    "displaced",
+    "undetermined",
+    "fulfilled",
+    "breached",
+    "cured",
+    "exercised",
+    "waived",
+    "discharged",
+    "lapsed",
+    "ended",
+    "terminated",
+    "superseded",
+    "met",
+    "failed",
+)
 FINDINGS = (
-    "breach", "possible_breach", "missed", "act_without_effect", "near_miss", "conflict", "late_performance",
-    "premature_performance", "overpayment", "repeated_trigger", "impossible_event", "unused_event",
-    "narrower_outlives_wider", "assumption", "approximate_date", "unreported", "known_through_passed",
-)  # fmt: skip
+    "breach",
+    "possible_breach",
+    "missed",
+    "act_without_effect",
+    "near_miss",
+    "conflict",
+    "late_performance",
+    "premature_performance",
+    "overpayment",
+    "repeated_trigger",
+    "impossible_event",
+    "unused_event",
+    "narrower_outlives_wider",
+    "assumption",
+    "approximate_date",
+    "unreported",
+    "known_through_passed",
+)
 CONTESTED = "contested"
 EXPECTATION = "expectation"
 GATES = (*STAGES, CONTESTED, *FINDINGS, EXPECTATION)
@@ -32,8 +62,11 @@ def found_by(word: str, result: Mapping[str, Any], view: View) -> list[str]:
         return found + [str(one["name"]) for one in others if one["verdict"] == CONTESTED]
     if word in FINDINGS:
         shown = {p["clause"] for p in positions}
-        return [_named(f["clause"] or f["event"] or f["text"], f["key"]) for f in result["findings"]
-                if f["kind"] == word and (not view.narrowed or f["clause"] in shown)]  # fmt: skip
+        return [
+            _named(f["clause"] or f["event"] or f["text"], f["key"])
+            for f in result["findings"]
+            if f["kind"] == word and (not view.narrowed or f["clause"] in shown)
+        ]
     return [_named(p["clause"], p["key"]) for p in positions if p["stage"] == word]
 
 

@@ -17,12 +17,14 @@ Named = tuple[str, str, Mapping[str, Any]]
 
 
 def check_names(scenario: Scenario, terms: Mapping[str, str], readings: Mapping[str, str]) -> None:
-    """Raise ``Refused`` for an agreement, term or reading that the deal has not, named by the scenario or by an option."""
+    """Raise ``Refused`` for an agreement, term or reading that the deal has not, in the scenario or in an option."""
     problems: list[Diagnostic] = []
     agreements = {str(text.tree["agreement"]) for text in scenario.deal if "agreement" in text.tree}
-    for number, name in enumerate(scenario.tree.get("without") or ()):
-        if name not in agreements:
-            problems.append(_unknown("agreement", name, agreements, scenario.place.at("without", number)))
+    problems.extend(
+        _unknown("agreement", name, agreements, scenario.place.at("without", number))
+        for number, name in enumerate(scenario.tree.get("without") or ())
+        if name not in agreements
+    )
     known = {word for name, full, _ in _defined(scenario, ("terms",)) for word in (name, full)}
     for name in scenario.tree.get("terms") or ():
         if name not in known:

@@ -1,4 +1,7 @@
-"""Laying out what ``list`` and ``show`` found: headings over aligned columns. A terminal wraps the last column, a pipe never."""
+"""Laying out what ``list`` and ``show`` found: headings over aligned columns.
+
+A table wraps its last column to the width there is; plain lines are never wrapped or cut.
+"""
 
 from __future__ import annotations
 
@@ -150,6 +153,12 @@ def _party_cells(row: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 CELLS = {
-    "agreements": _agreement_cells, "parties": _party_cells, "events": _event_cells, "terms": _term_cells, "facts": _fluent_cells,
-    "measures": _fluent_cells, "readings": reading_cells, "sources": source_cells,
-}  # fmt: skip
+    "agreements": _agreement_cells,
+    "parties": _party_cells,
+    "events": _event_cells,
+    "terms": _term_cells,
+    "facts": _fluent_cells,
+    "measures": _fluent_cells,
+    "readings": reading_cells,
+    "sources": source_cells,
+}

@@ -30,7 +30,7 @@ _REASONS = {
 
 
 def settle_streams() -> None:
-    """Both streams as UTF-8 with plain line ends, whatever the locale; a terminal keeps its encoding. No character fails.
+    """Make both streams UTF-8 with plain line ends, whatever the locale; a terminal keeps its encoding.
 
     A standard error that was closed becomes one that nobody reads.
     """
@@ -157,7 +157,7 @@ def is_terminal(stream: IO[Any] | None) -> bool:
 
 
 def in_colour(choice: str, stream: IO[Any] | None, environment: Mapping[str, str] | None = None) -> bool:
-    """Whether to colour: ``always`` and ``never`` as they say; else NO_COLOR, FORCE_COLOR and TERM before the terminal."""
+    """Whether to colour. The option goes before NO_COLOR, that before FORCE_COLOR and TERM, and these before the terminal."""
     given = os.environ if environment is None else environment
     if choice in ("always", "never"):
         return choice == "always"

@@ -7,14 +7,14 @@ from typing import Any
 
 from dealcli.language import values
 from dealcli.language.clauses import all_positions
-from dealcli.language.compiler import Function, Typed, compile_condition, compile_value, need
+from dealcli.language.compiler import Function, Typed, compile_condition, compile_value, is_condition, need
 from dealcli.language.declarations import Attribute as Declared
 from dealcli.language.declarations import EventType, Fact, Fluent, Read
 from dealcli.language.events import key_values
 from dealcli.language.folds import Found, count_of, counted, end_of_row, extreme, sum_of
 from dealcli.language.lookups import named_fluent
 from dealcli.language.scope import Env, Scope
-from dealcli.language.tree import Attribute, Call, Is, LanguageError, Name, Node, Where, names_in
+from dealcli.language.tree import Attribute, Binary, Call, Is, LanguageError, Name, Node, Where, names_in
 from dealcli.language.types import ANY, BOOLEAN, NUMBER, Type
 from dealcli.language.values import UNKNOWN
 
@@ -71,6 +71,9 @@ def _events_named(name: Name | Attribute, scope: Scope) -> list[EventType]:
 
 def _over_events(node: Call, event: EventType, source: Node, narrowing: Node | None, scope: Scope) -> Typed:
     window = node.arguments[0].over
+    if is_condition(source):
+        hint = "put the alternatives in brackets: where (x or y)" if isinstance(source, Binary) else ""
+        raise LanguageError(f"{node.name} goes through events, this is a condition", source, code="DC304", hint=hint)
     if len(node.arguments) > 1:
         return _over_list(node, source, narrowing, scope)
     whole = isinstance(source, Name | Attribute) and _names_event(source, event)

@@ -1,7 +1,7 @@
 """Small contracts for tests: a few lines of YAML and of timeline become a finished run that can be asked things.
 
 A contract without its own first key gets the heading of a plain agreement between ``a`` and ``b`` from 2025 on.
-A line of the timeline is ``2025-03-01 paid, by: a, amount: USD 5``; ``2025-03-01 !leave`` is the line ``exercise: leave``.
+A line of the timeline is ``2025-03-01 paid, by: a, amount: USD 5``; ``2025-03-01 !leave`` is ``exercise: leave``.
 """
 
 from __future__ import annotations
@@ -126,7 +126,9 @@ class Story:
         return str(show(self.position(clause, on, key).limit_day))
 
     def since(self, clause: str, on: str, key: str | None = None) -> str:
-        return str(civil_day(self.position(clause, on, key).since))
+        since = self.position(clause, on, key).since
+        assert since is not None
+        return str(civil_day(since))
 
     def breaches(self, clause: str, on: str, key: str | None = None) -> list[str]:
         return [breach["date"] for breach in self.position(clause, on, key).breaches]

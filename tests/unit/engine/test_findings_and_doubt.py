@@ -199,6 +199,75 @@ def test_after_the_day_through_which_a_deal_is_known_the_absence_of_an_act_is_un
     assert s.possible("it", "2025-07-01") == ("breached", "fulfilled")
 
 
+def test_an_assumption_is_a_finding_with_its_reason() -> None:
+    s = story("""
+        events:
+          act: {by: party}
+        terms:
+          window: {value: 10 days, assumed: It is usual in the trade}
+        clauses:
+          it: {kind: obligation, bearer: a, act: act, within: window}
+        """)
+    [found] = [f for f in all_findings(s.run("2025-01-05")) if f.kind == "assumption"]
+    assert (found.severity, "usual in the trade" in found.text) == ("info", True)
+
+
+def test_a_run_beyond_the_day_through_which_a_deal_is_known_says_so() -> None:
+    s = story(KNOWN_THROUGH.replace("DUE", "2025-06-30"))
+    assert s.findings("known_through_passed", "2025-05-31") == 0
+    assert s.findings("known_through_passed", "2025-06-01") == 1
+
+
+def test_a_near_miss_needs_an_open_position_of_the_same_key() -> None:
+    s = story(
+        """
+        events:
+          sold: {by: party, sale: id}
+          act: {by: party, sale: id, quality: text}
+        clauses:
+          it: {kind: obligation, bearer: a, for_each: sold, key: sale, act: act where quality = 'good'}
+        """,
+        "2025-02-01 sold, by: b, sale: one",
+        "2025-03-01 act, by: a, sale: two, quality: bad",
+        "2025-03-02 act, by: a, sale: one, quality: bad",
+    )
+    assert s.findings("near_miss", "2025-03-01") == 0
+    assert s.findings("near_miss", "2025-03-02", "it") == 1
+
+
+@pytest.mark.parametrize("kind", ["condition", "right", "power"])
+def test_conditions_rights_and_powers_have_near_misses_too(kind: str) -> None:
+    bearer = "" if kind == "condition" else "bearer: a, "
+    s = story(
+        f"""
+        events:
+          act: {{by: party, quality: text}}
+        clauses:
+          it: {{kind: {kind}, {bearer}act: act where quality = 'good'}}
+        """,
+        "2025-03-01 act, by: a, quality: bad",
+    )
+    assert s.findings("near_miss", "2025-03-01", "it") == 1
+
+
+def test_a_conflict_of_two_keys_is_none() -> None:
+    s = story(
+        """
+        events:
+          sold: {by: party, sale: id}
+          banned: {sale: id}
+          act: {by: party, sale: id}
+        clauses:
+          must: {kind: obligation, bearer: a, for_each: sold, key: sale, act: act}
+          must_not: {kind: prohibition, bearer: a, for_each: banned, key: sale, act: act}
+        """,
+        "2025-02-01 sold, by: b, sale: one",
+        "2025-02-02 banned, sale: two",
+        "2025-03-01 act, by: a, sale: one",
+    )
+    assert s.findings("conflict", "2025-03-01") == 0
+
+
 # --- binding ----------------------------------------------------------------------------------------------------------
 
 

@@ -129,9 +129,7 @@ def test_a_breached_prohibition_with_a_doubtful_gate_stays_breached_and_does_not
     assert s.binds("it", "2025-03-01") is False
 
 
-def test_an_undetermined_position_whose_gate_shuts_is_pending_where_it_was_never_in_force_and_ended_where_it_was() -> (
-    None
-):
+def test_a_doubtful_position_whose_gate_shuts_is_pending_if_it_was_never_in_force_and_else_ended() -> None:
     s = world(DUTY).with_events("2025-01-05 on, happened: unconfirmed", "2025-02-01 off")
     assert s.stage("it", "2025-01-31") == "undetermined"
     assert s.possible("it", "2025-02-01") == ("ended", "pending")

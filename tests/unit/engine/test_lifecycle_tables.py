@@ -24,7 +24,7 @@ GATE_TABLE = {
 @pytest.mark.parametrize("gate", ["open", "shut", "held", "displaced"])
 @pytest.mark.parametrize("stage", [*GATE_TABLE, *FINAL, "breached"])
 def test_a_gate_leads_each_stage_where_the_table_says(stage: str, gate: str) -> None:
-    assert through_gate([stage], [gate]) == (GATE_TABLE.get(stage, {}).get(gate, stage),)
+    assert through_gate((stage,), (gate,)) == (GATE_TABLE.get(stage, {}).get(gate, stage),)
 
 
 def test_no_gate_is_in_the_table_beyond_those_of_the_reference() -> None:
@@ -42,8 +42,8 @@ def test_no_gate_is_in_the_table_beyond_those_of_the_reference() -> None:
 def test_a_doubtful_gate_leads_to_every_stage_of_the_gates_it_may_be(
     gates: tuple[str, ...], stages: tuple[str, ...]
 ) -> None:
-    assert through_gate(["in_force"], gates) == stages
-    assert shown(through_gate(["in_force"], gates)) == "undetermined"
+    assert through_gate(("in_force",), gates) == stages
+    assert shown(through_gate(("in_force",), gates)) == "undetermined"
 
 
 def same(stage: str) -> dict[str, str]:

@@ -85,7 +85,3 @@ def test_a_trigger_in_place_of_a_condition_is_told_the_other_spelling(trigger: s
 )
 def test_a_change_that_cannot_happen_is_refused(text: str, message: str, deal: Any) -> None:
     assert deal.wrong_trigger(text)[1] == message
-
-
-def test_a_condition_false_before_the_timeline_may_be_true_from_its_start(after: Callable[..., Any]) -> None:
-    assert after(as_of="2025-02-01").times("(1 < 2) becomes true") == "1"

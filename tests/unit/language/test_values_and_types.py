@@ -209,7 +209,7 @@ def test_a_word_outside_a_closed_set_is_refused_with_the_nearest(deal: Any) -> N
 
 def test_an_error_points_at_the_column_inside_the_scalar(deal: Any) -> None:
     assert deal.wrong_value("1 + (ordered.quantity * 'a')")[2] == "'a'"
-    assert deal.wrong_value("1 + oders")[1:] == ("nothing here is called 'oders'", "oders", "did you mean orders or ordered?")
+    assert deal.wrong_value("1 + oders")[1:] == ("nothing here is called 'oders'", "oders", "did you mean orders or ordered or zones?")
     assert deal.wrong_value("1 + ordered.quantiy")[2:] == ("ordered.quantiy", "did you mean 'quantity'?")
     assert deal.wrong_value("1 + flor(2.5)")[2:] == ("flor", "did you mean 'floor'?")
     assert deal.wrong_condition("true and fee")[2] == "fee"
