@@ -53,8 +53,8 @@ def test_colour_never_means_no_escape_and_always_means_some(run: Run) -> None:
 
 
 def test_a_terminal_gets_a_table_of_its_width(here: Path, shell: Run) -> None:
-    line = "import os, pty; os.environ['COLUMNS'] = '70'; pty.spawn(os.environ['D'].split() + ['evaluate', 'scenario.yaml'])"
-    ended = shell(f'{sys.executable} -c "{line}"', TERM="xterm")
+    line = "import os, pty; pty.spawn(os.environ['D'].split() + ['evaluate', 'scenario.yaml'])"
+    ended = shell(f'{sys.executable} -c "{line}"', TERM="xterm", COLUMNS="70")
     assert "\x1b[" in ended.out
     assert "-" * 70 in ended.out.replace("\r", "")
 
@@ -128,7 +128,8 @@ def test_help_and_version_load_nothing_heavy(shell: Run) -> None:
         ["docs"],
     ):
         line = (
-            f"import sys; sys.argv = ['dealcli', *{arguments!r}]\nimport dealcli.__main__ as m\ntry:\n    m.run()\nexcept SystemExit:\n    pass\n"
+            f"import sys; sys.argv = ['dealcli', *{arguments!r}]\nimport dealcli.__main__ as m\n"
+            "try:\n    m.run()\nexcept SystemExit:\n    pass\n"
             f"print(sorted({heavy} & set(sys.modules)), file=sys.stderr)"
         )
         ended = shell(f'{sys.executable} -c "$LINE"', LINE=line)

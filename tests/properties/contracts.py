@@ -26,16 +26,17 @@ class Case:
     documents: list[dict[str, Any]]
     rows: list[dict[str, Any]]
     as_of: date
+    doubtful: bool = False
 
 
 class Writer:
-    """Writes one contract. ``features`` limits the constructs that are used, for a search in one corner."""
+    """Writes one contract. With ``doubtful`` some events are unconfirmed or only partly reported."""
 
     def __init__(self, seed: int) -> None:
         self.random = Random(seed)
         self.start = self.random.choice(STARTS)
         self.names: list[str] = []
-        self.acts = [*EVENTS]
+        self.doubtful = self.chance(0.2)
 
     # --- small choices ---------------------------------------------------------------------------------------------
 
@@ -70,7 +71,7 @@ class Writer:
         first = self.pick(self.day(0), self.day(0), self.day(4), "e0")
         events: dict[str, Any] = {name: {"by": "party", "id?": "id", "q?": "number"} for name in EVENTS}
         events["pay"] = {"by": "party", "id?": "id", "sum": "money"}
-        if self.chance(0.15):
+        if self.doubtful and self.chance(0.6):
             events["e1"]["reporting"] = "partial"
         tree: dict[str, Any] = {"agreement": "g", "from": first, "parties": {"ann": "Ann", "bob": "Bob"}, "events": events}
         if self.chance(0.5):
@@ -163,7 +164,7 @@ class Writer:
             clause["for_each"] = self.trigger()
             if clause["for_each"] in EVENTS and clause["bearer"] and self.chance(0.6):
                 clause["key"] = "id"
-        elif dice < 0.5:
+        elif dice < 0.5 and clause["kind"] != "recital":
             clause["every"] = self.pick("month", "10 days", "week")
             if first == "e0":
                 clause["first"] = self.day(2)
@@ -225,6 +226,19 @@ class Writer:
         if self.chance(0.12):
             clause["suspension"] = "runs"
 
+    def replaced(self, tree: dict[str, Any]) -> list[dict[str, Any]]:
+        """The agreement with its successor; what both use stands in a vocabulary."""
+        shared = {"vocabulary": "words", "parties": tree.pop("parties"), "events": tree.pop("events")}
+        first = {"agreement": "g", "parties": ["ann", "bob"]} | tree
+        what: Any = {"agreement": "g"}
+        if self.chance(0.5):
+            what["except"] = [self.pick(*self.names)]
+        if self.chance(0.25):
+            what = {"clauses": [self.pick(*self.names)]}
+        second = {"agreement": "later", "from": self.pick(self.day(20), self.day(29), "e3"), "parties": ["ann", "bob"], "replaces": [what]}
+        duty = {"kind": "obligation", "bearer": self.pick("ann", "bob"), "act": self.event(), "within": self.pick(*LENGTHS)}
+        return [shared, first, second | {"clauses": {"d0": duty}}]
+
     # --- the timeline ----------------------------------------------------------------------------------------------
 
     def critical_days(self) -> list[date]:
@@ -258,14 +272,17 @@ class Writer:
             row["sum"] = self.pick("USD 10", "USD 4", "USD 25")
         elif self.chance(0.7):
             row["q"] = self.pick("1", "2", "3")
-        if self.chance(0.04):
+        if self.doubtful and self.chance(0.15):
             row["happened"] = "unconfirmed"
         return row
 
 
 def contract(seed: int) -> Case:
-    """A well-formed contract of one agreement with a timeline aimed at its critical days."""
+    """A well-formed contract with a timeline aimed at its critical days; one in seven is replaced by a second agreement."""
     writer = Writer(seed)
     tree = writer.agreement()
+    documents = [tree]
     rows = writer.timeline(tree)
-    return Case([tree], rows, writer.start + timedelta(days=70))
+    if writer.chance(0.15):
+        documents = writer.replaced(tree)
+    return Case(documents, rows, writer.start + timedelta(days=70), writer.doubtful)

@@ -192,7 +192,7 @@ class Positions(Evaluator):
         named = exception.clause.tree.get("exception_to") or []
         for text in named if isinstance(named, list) else [named]:
             if self.reach(parse_tree(text), exception.clause.doc, ("clause",)) is p.clause:
-                return all(p.keys.get(k, v) == v for k, v in exception.keys.items())
+                return all(p.keys.get(k, v) == v for k, v in exception.keys.items() if k != "period")
         return False
 
     def unless(self, p: Position, occ: Occurrence | None = None) -> Any:
@@ -597,6 +597,8 @@ class Positions(Evaluator):
         self.amount_of(p)
         if p.stage == "breached" or (p.standing and p.breaches):
             self.close_broken(p)
+        elif p.doubted and p.stage == "undetermined":
+            self.into_doubt(p, {s if s == "breached" else "discharged" for s in p.possible})
         else:
             p.doubted = False
             self.enter(p, "discharged", "discharged")

@@ -43,6 +43,7 @@ class Triggers(Positions):
         self.completing: set[str] = set()
         self.closed: set[int] = set()
         self.suspended: set[int] = set()
+        self.started: dict[int, date] = {}
         self.making = 0
         for d in self.of("clause"):
             if "restates" in d.tree:
@@ -209,9 +210,11 @@ class Triggers(Positions):
         node = d.node("from")
         if node is None:
             return began or (date(1, 1, 1) if "first" in d.tree else None)
-        own = self.moment_value(node, Scope(d.doc))
+        own = self.started.get(id(d)) or self.moment_value(node, Scope(d.doc))
         if not is_moment(own):
             return None
+        if compare("<=", own, self.now) is True:
+            self.started.setdefault(id(d), own)  # what has begun has begun
         return max(day_of(own), began) if began else day_of(own)
 
     def periods(self, d: Definition, first: date) -> Iterator[Period]:

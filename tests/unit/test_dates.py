@@ -10,8 +10,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dealcli.dates import (
-    Calendar, Duration, NoSuchDay, add, add_business_days, add_months, business_days, end_of, parse_approximate, parse_date,
-    start_of, whole_days, whole_hours, whole_months,
+    Calendar,
+    Duration,
+    NoSuchDay,
+    add,
+    add_business_days,
+    add_months,
+    business_days,
+    end_of,
+    parse_approximate,
+    parse_date,
+    start_of,
+    whole_days,
+    whole_hours,
+    whole_months,
 )  # fmt: skip
 
 DAYS = st.dates(date(1900, 1, 1), date(2100, 12, 31))
@@ -45,7 +57,9 @@ def test_whole_months_are_the_most_that_fit(first: date, last: date) -> None:
 
 
 @given(DAYS, st.integers(-300, 300), WEEKENDS, st.frozensets(DAYS, max_size=5))
-def test_business_days_are_counted_one_by_one(day: date, count: int, weekend: frozenset[int], holidays: frozenset[date]) -> None:
+def test_business_days_are_counted_one_by_one(
+    day: date, count: int, weekend: frozenset[int], holidays: frozenset[date]
+) -> None:
     calendar = Calendar(weekend, holidays | {day + timedelta(days=3), day - timedelta(days=4)})
     step, left, walked = (1 if count > 0 else -1), abs(count), day
     while left:
@@ -55,7 +69,9 @@ def test_business_days_are_counted_one_by_one(day: date, count: int, weekend: fr
 
 
 @given(DAYS, st.integers(0, 800), WEEKENDS)
-def test_business_days_between_leave_out_the_first_day_and_take_the_last(day: date, span: int, weekend: frozenset[int]) -> None:
+def test_business_days_between_leave_out_the_first_day_and_take_the_last(
+    day: date, span: int, weekend: frozenset[int]
+) -> None:
     calendar = Calendar(weekend, frozenset({day, day + timedelta(days=2), day + timedelta(days=span)}))
     days = [day + timedelta(days=n) for n in range(1, span + 1)]
     assert business_days(day, days[-1] if days else day, calendar) == sum(map(calendar.is_working, days))
@@ -66,7 +82,9 @@ def test_there_is_no_working_day_in_a_week_of_weekends() -> None:
         add_business_days(date(2025, 1, 1), 1, Calendar(frozenset(range(7))))
 
 
-@pytest.mark.parametrize("length", [("day", 4_000_000), ("month", 100_000), ("business", 4_000_000), ("second", 10**12)])
+@pytest.mark.parametrize(
+    "length", [("day", 4_000_000), ("month", 100_000), ("business", 4_000_000), ("second", 10**12)]
+)
 def test_there_is_no_day_beyond_the_year_9999(length: tuple[str, int]) -> None:
     with pytest.raises(NoSuchDay):
         add(date(2025, 1, 1), Duration((length,)))
@@ -122,14 +140,18 @@ def test_a_day_lies_in_its_period_which_is_as_long_as_it_should_be(day: date, un
         ("2026-11-24/..", "2026-11-24", "None"),
     ],
 )
-def test_an_approximate_date_is_a_stretch_widened_by_one_unit_where_it_says_so(text: str, first: str, last: str) -> None:
+def test_an_approximate_date_is_a_stretch_widened_by_one_unit_where_it_says_so(
+    text: str, first: str, last: str
+) -> None:
     moment = parse_approximate(text)
     assert moment is not None
     assert (str(moment.first), str(moment.last)) == (first, last)
     assert moment.chosen == (moment.last or moment.first)
 
 
-@pytest.mark.parametrize("text", ["", "soon", "2021-Q5", "21-03", "2021-Q1-05", "2021-01/2021-Q1-05", "../2021", "2021-03-05 "])
+@pytest.mark.parametrize(
+    "text", ["", "soon", "2021-Q5", "21-03", "2021-Q1-05", "2021-01/2021-Q1-05", "../2021", "2021-03-05 "]
+)
 def test_anything_else_is_no_approximate_date(text: str) -> None:
     assert parse_approximate(text) is None
 

@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dealcli.money import (
-    Money, TooManyDigits, bounded, exact, floor_to, parse_number, power, round_to, show_number,
+    Money,
+    TooManyDigits,
+    bounded,
+    exact,
+    floor_to,
+    parse_number,
+    power,
+    round_to,
+    show_number,
 )  # fmt: skip
 
 NUMBERS = st.fractions(min_value=-(10**12), max_value=10**12, max_denominator=10**6)
@@ -35,7 +43,9 @@ def test_any_number_is_shown_without_an_exponent_and_close_to_what_it_is(number:
     assert abs(Fraction(shown) - number) <= abs(number) / 10**27
 
 
-@pytest.mark.parametrize("text", ["", "-", "1e5", "1.", ".5", "1_", "_1", "1__0", "1,000", " 1", "--1", "\u0663", "1.-5", "NaN"])
+@pytest.mark.parametrize(
+    "text", ["", "-", "1e5", "1.", ".5", "1_", "_1", "1__0", "1,000", " 1", "--1", "\u0663", "1.-5", "NaN"]
+)
 def test_anything_else_is_no_number(text: str) -> None:
     with pytest.raises(ValueError, match="not a number"):
         parse_number(text)
@@ -83,7 +93,10 @@ def test_a_fractional_power_is_rounded_to_28_digits() -> None:
     assert power(0, Fraction(-1, 2)) is None
 
 
-@pytest.mark.parametrize(("base", "exponent"), [(10**60, 10**4), (2, 10**9), (2, -(10**9)), (10, Fraction(10**7, 3)), (10, Fraction(-(10**7), 3))])
+@pytest.mark.parametrize(
+    ("base", "exponent"),
+    [(10**60, 10**4), (2, 10**9), (2, -(10**9)), (10, Fraction(10**7, 3)), (10, Fraction(-(10**7), 3))],
+)
 def test_a_power_of_more_digits_than_anyone_can_write_is_refused(base: int, exponent: int) -> None:
     with pytest.raises(TooManyDigits):
         power(base, exponent)

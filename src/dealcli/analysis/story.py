@@ -46,7 +46,8 @@ def _event_text(row: Any) -> str:
     if isinstance(row, Event):
         note = (row.row or {}).get("note")
         title = row.type.title or row.type.name.replace("_", " ")
-        ids = ", ".join(str(row.values[name]) for name in row.type.ids if name in row.values)
+        told = (name for name, a in row.type.attributes.items() if a.type.name in ("id", "word", "party") and name != row.type.doer)
+        ids = ", ".join(str(row.values[name]) for name in told if isinstance(row.values.get(name), str))
         return f"{title}{f' ({ids})' if ids else ''}{f' - {note}' if note else ''}"
     return f"{row.clause.title}: used"
 

@@ -34,7 +34,7 @@ def cause_text(cause: Mapping[str, Any], program: Program) -> str:
         return f"{clause.title if clause else name} became {word.replace('_', ' ')}"
     if kind == "fact":
         fact = next((f for f in program.facts if f.full == name), None)
-        return f"{(fact.title if fact else '') or name} became {word}"
+        return f"{(fact.title if fact else '') or name}: {'now so' if word == 'true' else 'no longer so'}"
     if kind == "agreement":
         return f"{program.agreement(name).title} became {word.replace('_', ' ')}"
     if kind in ("from", "until") and any(a.name == name for a in program.agreements):

@@ -93,7 +93,7 @@ def clause_page(deal: DealFiles, clause: Clause) -> dict[str, Any]:
 
 
 def _merged(found: list[tuple[str, str]]) -> list[dict[str, Any]]:
-    """One row a name with every way in which it is named; that it is read goes without saying where a field names it."""
+    """One row a name with every way in which it is named; that it is read is said only where no field names it."""
     ways: dict[str, list[str]] = {}
     for name, how in found:
         ways.setdefault(name, []).append(how)

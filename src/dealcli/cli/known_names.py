@@ -26,9 +26,11 @@ def check_names(scenario: Scenario, terms: Mapping[str, str], readings: Mapping[
         if name not in agreements
     )
     known = {word for name, full, _ in _defined(scenario, ("terms",)) for word in (name, full)}
-    for name in scenario.tree.get("terms") or ():
-        if name not in known:
-            problems.append(_unknown("term", name, known, _place(scenario, "terms", name, on_key=True)))
+    problems.extend(
+        _unknown("term", name, known, _place(scenario, "terms", name, on_key=True))
+        for name in scenario.tree.get("terms") or ()
+        if name not in known
+    )
     problems.extend(_unknown("term", name, known, Place("--set")) for name in terms if name not in known)
     offered = {word: tree["readings"] for name, full, tree in _read(scenario) for word in (name, full)}
     for name, choice in (scenario.tree.get("readings") or {}).items():

@@ -85,28 +85,28 @@ def _refusal(refused: Refused, sources: dict[str, SourceFile]) -> int:
 
 def _bug(error: Exception) -> int:
     """One line for a bug: what it was, where, and how to report it."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    where = "an unknown place"
-    if trace is not None:
-        file = trace.tb_frame.f_code.co_filename.replace(os.sep, "/")
-        _, package, inside = file.rpartition("/dealcli/")
-        where = (
-            f"{package.strip('/')}/{inside}:{trace.tb_lineno}"
-            if package
-            else f"{file.rpartition('/')[2]}:{trace.tb_lineno}"
-        )
     try:
         if os.environ.get("DEALCLI_DEBUG") == "1":
             import traceback
 
             traceback.print_exception(error)
         sys.stderr.write(
-            f"dealcli: this is a bug in dealcli: {type(error).__name__} at {where}; please report this line together with"
-            " the command and its files (DEALCLI_DEBUG=1 shows more)\n"
+            f"dealcli: this is a bug in dealcli: {type(error).__name__} at {_place_of(error)}; "
+            "please report this line together with the command and its files (DEALCLI_DEBUG=1 shows more)\n"
         )
         sys.stderr.flush()
     except OSError:
         abandon(sys.stderr)
     return exits.BUG
+
+
+def _place_of(error: Exception) -> str:
+    """The file and line that raised an error, from the package on."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return "an unknown place"
+    file = trace.tb_frame.f_code.co_filename.replace(os.sep, "/")
+    _, package, inside = file.rpartition("/dealcli/")
+    return f"{f'dealcli/{inside}' if package else file.rpartition('/')[2]}:{trace.tb_lineno}"

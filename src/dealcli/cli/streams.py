@@ -157,7 +157,7 @@ def is_terminal(stream: IO[Any] | None) -> bool:
 
 
 def in_colour(choice: str, stream: IO[Any] | None, environment: Mapping[str, str] | None = None) -> bool:
-    """Whether to colour. The option goes before NO_COLOR, that before FORCE_COLOR and TERM, and these before the terminal."""
+    """Whether to colour: first the option says, then NO_COLOR, FORCE_COLOR and TERM, then whether it is a terminal."""
     given = os.environ if environment is None else environment
     if choice in ("always", "never"):
         return choice == "always"

@@ -72,6 +72,8 @@ def use_power(run: Run, position: Position, occurrence: Occurrence, certain: Tru
 def apply_act(run: Run, act: Act, occurrence: Occurrence) -> bool:
     """An act reaches a position. True if it exercised a power, permission or right."""
     position, certain, group = act.position, act.certain, act.position.clause.group
+    if position.clause.counts_prior and occurrence.event is not None:
+        run.counted.add((position.clause, occurrence.event.seq))
     if group == "prohibition":
         if certain is not True or len(position.stages) > 1:
             run.find("possible_breach", "warning", f"{position.clause.title}: it is not known whether this was a breach",

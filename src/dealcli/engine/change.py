@@ -47,8 +47,9 @@ def clause_breach(name: str) -> bool:
 
 def _outcomes(position: Position, name: str, stage: str) -> list[str]:
     uses = [False, True] if position.maybe_used and not position.uses else [bool(position.uses)]
-    return [lifecycle.after_cue(position.clause.group, name, stage, bound=position.bound, broken=bool(position.breaches), used=used)
-            for used in uses]  # fmt: skip
+    bounds = [False, True] if position.maybe_bound and not position.bound else [position.bound]
+    group, broken = position.clause.group, bool(position.breaches)
+    return [lifecycle.after_cue(group, name, stage, bound=bound, broken=broken, used=used) for used in uses for bound in bounds]
 
 
 def _again(position: Position, name: str, before: tuple[str, ...]) -> str:
@@ -153,6 +154,8 @@ def change_gate(run: Run, position: Position, gate: Gate, occurrence: Occurrence
         stages = position.stages
     if gate.name == lifecycle.OPEN and "in_force" in stages:
         position.bound = True
+    elif gate.name == lifecycle.DOUBTFUL and lifecycle.OPEN in gate.possible and "in_force" in stages:
+        position.maybe_bound = True
     if stages != position.stages:
         _enter(run, position, stages, "gate", occurrence, occurrence.anchor)
     elif before:

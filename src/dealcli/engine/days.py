@@ -35,9 +35,9 @@ def run_timeline(program: Program, rows: Iterable[Event | Exercise], as_of: Mome
     run = Run(program)
     rows = iter(rows)
     row = next(rows, None)
-    first = _first_day(program, [d for d in (row.day if row else None, civil_day(as_of)) if d])
-    _start(run, first)
     stops = [*sorted(checkpoints, key=lambda stop: _order(run, stop[0])), (as_of, None)]
+    days = [civil_day(moment) for moment, _ in stops] + ([row.day] if row else [])
+    _start(run, _first_day(program, days))
     for moment, checkpoint in stops:
         if _order(run, moment) > _order(run, as_of):
             continue

@@ -91,7 +91,7 @@ def _on_clause(run: Run, effect: Effect, clause: Clause, env: Env, occurrence: O
         elif effect.verb == "assign":
             _assign(run, effect, position, env, occurrence)
     if effect.verb == "terminate" and not clause.plain and (effect.all_keys or not clause.keys):
-        run.state.closed[clause] = ("terminated", certain is True)
+        run.state.closed.setdefault(clause, ("terminated", certain is True))
 
 
 def end_position(run: Run, position: Position, name: str, occurrence: Occurrence, certain: Truth = True) -> None:

@@ -234,7 +234,7 @@ _CUES = {"waived_by": "waived", "discharged_by": "discharged", "breached_by": "b
 
 def _judge_position_role(run: Run, listener: Listener, occurrence: Occurrence, found: Judgement) -> None:
     clause, role = listener.owner, listener.role
-    for position in candidates(run.state, clause, listener.branch, occurrence):
+    for position in candidates(run.state, clause, listener.branch, occurrence, ended=role in ("waived_by", "discharged_by")):
         if position.seq in found.taken and role != "from":
             continue
         env = Env(run.state, position, occurrence.event)

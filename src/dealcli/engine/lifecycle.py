@@ -87,8 +87,8 @@ CUES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         "exercised": {"in_force": "exercised"},
         "completed": _all("fulfilled"),
         "limit": {"in_force": LAPSES, "pending": "ended", DORMANT: "ended"},
-        "span_over": _all(IF_USED),
-        "agreement_over": _all(IF_USED),
+        "span_over": _all("ended") | {"in_force": IF_USED},
+        "agreement_over": _all("ended") | {"in_force": IF_USED},
     },
     "recital": {
         "span_over": _all("ended"),

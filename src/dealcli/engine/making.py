@@ -9,7 +9,6 @@ from typing import Any
 from dealcli.dates import add, add_days, civil_day
 from dealcli.engine import lifecycle
 from dealcli.engine.change import chain_of
-from dealcli.engine.positions import look_again
 from dealcli.engine.program import Clause
 from dealcli.engine.records import Event, Occurrence, Position
 from dealcli.engine.run import BEGINS, DoesNotSettle, Run
@@ -128,7 +127,7 @@ def _add(run: Run, clause: Clause, names: dict[str, Any], key: tuple[Any, ...], 
             state.by_maker[(clause, occurrence.event or occurrence)] = position
         run.touch("stage", clause, position.names)
         run.touch("outcome", clause, position.names)
-        look_again(run, position, position.occurrence or occurrence)
+        run.look_at(position)
 
 
 def _has_begun(run: Run, position: Position) -> Truth | None:
@@ -160,7 +159,9 @@ def next_period(run: Run, clause: Clause, after: date) -> None:
     length = clause.every(env)
     first = _first_day(run, clause, env, after)
     if first is None or length is None or values.is_unknown(first) or values.is_unknown(length):
+        run.unstarted[clause] = None
         return
+    run.unstarted.pop(clause, None)
     calendar = run.program.deal.agreements[clause.agreement].calendar
     number = run.periods.get(clause, 0)
     while True:
@@ -174,7 +175,11 @@ def next_period(run: Run, clause: Clause, after: date) -> None:
         if end >= after:
             break
     run.periods[clause] = number
-    run.schedule(max(start, run.state.today), BEGINS, (1, clause.order), "period", clause, Period(number, start, end))
+    period = Period(number, start, end)
+    if start <= run.state.today:
+        begin_period(run, clause, period)
+    else:
+        run.schedule(start, BEGINS, (1, clause.order), "period", clause, period)
 
 
 def _first_day(run: Run, clause: Clause, env: Env, after: date) -> Any:

@@ -19,14 +19,17 @@ from dealcli.language.values import UNKNOWN, Truth
 PERFORMABLE = ("in_force", "suspended", "displaced")
 
 
-def candidates(state: State, clause: Clause, branch: Branch, occurrence: Occurrence) -> list[Position]:
-    """The positions of a clause that an occurrence may concern: of the same key, where the occurrence bears one."""
+def candidates(state: State, clause: Clause, branch: Branch, occurrence: Occurrence, *, ended: bool = False) -> list[Position]:
+    """The positions of a clause that an occurrence may concern: of the same key, where the occurrence bears one.
+
+    Without a key, those that are still open; with ``ended`` all (a waiver forgives a breach that is over as well).
+    """
     if occurrence.kind in ("condition", "date") and occurrence.position is not None:
         return [occurrence.position] if occurrence.position.clause is clause else []
     keys, found = bound_keys(clause, occurrence)
     if None in found:
         return []
-    positions = state.positions(clause, keys, found) if keys else _trackable(state, clause)
+    positions = state.positions(clause, keys, found) if keys else list(state.positions_of[clause]) if ended else _trackable(state, clause)
     source = occurrence.position
     if occurrence.kind not in ("stage", "delay") or source is None:
         return positions

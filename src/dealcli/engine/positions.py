@@ -114,7 +114,7 @@ def update_limit(run: Run, position: Position, env: Env) -> None:
     """``due`` and ``before`` are live: the limit is read again, moved by what was tolled, and at once missed if past."""
     clause = position.clause
     limit = clause.limit
-    period = position.names.get("period")
+    period = position.names.get("period") if clause.every is not None else None
     if limit is None:
         if not isinstance(period, Period) or position.limit_set or clause.limit_field:
             return

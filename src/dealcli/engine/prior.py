@@ -34,7 +34,7 @@ def count_prior(run: Run, position: Position) -> None:
             holds_where(branch, Env(run.state, position, event)), ""
         )  # fmt: skip
         truth = values.both(truth, event.certain or UNKNOWN)
-        if truth is False or not _inside(run, position, event):
+        if truth is False or not _inside(run, position, event) or (clause, event.seq) in run.counted:
             continue
         if role == "breached_by":
             cue(run, position, "broken", earlier, certain=truth)

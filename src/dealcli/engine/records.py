@@ -81,7 +81,7 @@ class Position:
         "limit", "limit_strict", "limit_set", "limit_passed", "until", "until_set", "suspended_on", "suspended_by",
         "displaced_on", "amount", "paid", "performed_on", "performed_late", "released", "bound", "breaches", "uses",
         "performers", "cure_limit", "watches", "amount_fixed", "tolled", "not_before", "wakes", "excused", "offspring",
-        "maybe_used", "extended", "extensions",
+        "maybe_used", "maybe_bound", "extended", "extensions",
     )  # fmt: skip
 
     def __init__(self, clause: Clause, seq: int, names: dict[str, Any], made_on: Moment) -> None:
@@ -134,6 +134,7 @@ class Position:
         self.excused: list[dict[str, Any]] = []
         self.offspring: list[Position] = []
         self.maybe_used = False
+        self.maybe_bound = False
         self.extended = False
         self.extensions: list[Any] = []
 

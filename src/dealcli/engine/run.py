@@ -39,6 +39,10 @@ class Run:
         self.watched: dict[Watch, Any] = {}
         self.watched_keys: dict[tuple[Watch, tuple[Any, ...]], Any] = {}
         self.periods: dict[Clause, int] = {}
+        self.counted: set[tuple[Clause, int]] = set()
+        """Acts that served a position of a clause for which earlier performance counts."""
+        self.unstarted: dict[Clause, None] = {}
+        """Recurring clauses whose first day is not known yet."""
         self.first_day: dict[Clause, date] = {}
         self.ticket = 0
         self.completing: list[tuple[Agreement, Occurrence, Any]] = []

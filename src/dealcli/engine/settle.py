@@ -8,6 +8,7 @@ from typing import Any
 from dealcli.engine.apply import apply
 from dealcli.engine.effects import begin_agreement, end_agreement, schedule_end, succeed
 from dealcli.engine.judge import judge
+from dealcli.engine.making import next_period
 from dealcli.engine.positions import date_has_come, look_again, wake_at
 from dealcli.engine.program import Agreement, Listener, Watch
 from dealcli.engine.records import Occurrence, Position
@@ -55,7 +56,8 @@ def _pop(run: Run) -> tuple[Any, ...]:
 
 def _look(run: Run, thing: Any) -> None:
     if isinstance(thing, Position):
-        look_again(run, thing, run.cause)
+        new = "new" in thing.stages and thing.occurrence is not None
+        look_again(run, thing, thing.occurrence if new and thing.occurrence else run.cause)
     elif isinstance(thing, Watch):
         look_at_watch(run, thing)
     else:
@@ -162,9 +164,18 @@ def _may_begin(run: Run, agreement: Agreement) -> None:
     begin_agreement(run, agreement, Occurrence("from", agreement, "", anchor, certain is True), certain)
 
 
+def _started(run: Run) -> bool:
+    """Recurring clauses whose first day has become known begin. True if one did."""
+    changed = False
+    for clause in list(run.unstarted):
+        next_period(run, clause, run.state.today)
+        changed = changed or clause not in run.unstarted
+    return changed
+
+
 def _completed(run: Run) -> bool:
     """``completed_by`` as a condition is looked at last. True if that changed anything."""
-    changed = False
+    changed = _started(run)
     while run.completing:
         agreement, occurrence, certain = run.completing.pop(0)
         if "pending" not in run.state.agreements[agreement].stages:

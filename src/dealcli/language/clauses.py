@@ -123,6 +123,7 @@ def named_agreement(node: Node, scope: Scope) -> AgreementName | None:
 def note_stage_read(clause: ClauseName, node: Is | Becomes, scope: Scope) -> None:
     """Note that stages of a clause are looked at. Raises ``LanguageError`` for a stage that does not exist."""
     check_stages(node.stages, CLAUSE_STAGES, node)
+    check_kind(clause, node.stages, node)
     kind = "stage" if BY_GATE & set(node.stages) else "outcome"
     local = bool(scope.shared_keys(clause.keys)) and not isinstance(node.subject, Lookup)
     scope.reads.add(Read(kind, clause, local))
@@ -133,6 +134,19 @@ def check_stages(stages: tuple[str, ...], known: frozenset[str], node: Node) -> 
     for stage in stages:
         if stage not in known:
             raise LanguageError(f"there is no stage '{stage}'", node, code="DC302", hint=did_you_mean(stage, known))
+
+
+OF_CONDITIONS = {"fulfilled": "met", "breached": "failed"}
+
+
+def check_kind(clause: ClauseName, stages: tuple[str, ...], node: Node) -> None:
+    """Refuse a stage that the clause's kind never has: a condition is met or fails, nothing else does."""
+    for stage in stages:
+        if clause.kind == "condition" and stage in OF_CONDITIONS:
+            raise LanguageError(f"a condition is never {stage}", node, code="DC302", hint=f"did you mean '{OF_CONDITIONS[stage]}'?")
+        if clause.kind != "condition" and clause.kind and stage in OF_CONDITIONS.values():
+            other = next(own for own, word in OF_CONDITIONS.items() if word == stage)
+            raise LanguageError(f"only a condition is {stage}", node, code="DC302", hint=f"did you mean '{other}'?")
 
 
 def all_positions(node: Is, scope: Scope) -> Function:

@@ -9,9 +9,9 @@ from dealcli.dates import Duration, civil_day
 from dealcli.diagnostics import did_you_mean
 from dealcli.language import values
 from dealcli.language.compiler import (
-    as_moment,
     Function,
     Typed,
+    as_moment,
     compile_condition,
     compile_value,
     condition_rule,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from dealcli.language.clauses import (
     AGREEMENT_STAGES,
     CLAUSE_STAGES,
-    check_stages,
+    check_kind, check_stages,
     named_agreement,
     named_clause,
     need_clause,
@@ -122,6 +122,7 @@ def _change(node: Becomes, scope: Scope, text: str) -> Branch:
             raise LanguageError("a fact becomes true or false", node, code="DC304")
         clause = need_clause(node.subject, scope)
     check_stages(node.stages, CLAUSE_STAGES, node)
+    check_kind(clause, node.stages, node)
     keys: tuple[Function, ...] = ()
     if isinstance(node.subject, Lookup):
         keys = tuple(compile_value(key, scope).function for key in node.subject.keys)

@@ -80,7 +80,11 @@ def test_a_bare_name_in_an_aggregate_is_the_elements_or_an_error(after: Callable
     deal = after(*ALL)
     assert deal.times("paid where count(ordered where place = 'north') = 1") == "2"
     problem = deal.wrong_trigger("paid where count(ordered where amount = USD 1) = 1")
-    assert problem[1:] == ("'amount' is no attribute of ordered", "amount", "the outer event is reached by its name: paid.amount")
+    assert problem[1:] == (
+        "'amount' is no attribute of ordered",
+        "amount",
+        "the outer event is reached by its name: paid.amount",
+    )
     assert deal.times("paid where count(ordered where quantity < 4 and paid.amount > USD 10) = 1") == "2"
 
 
@@ -122,7 +126,9 @@ def test_an_event_name_says_that_it_has_happened(after: Callable[..., Any]) -> N
 
 
 def test_an_unconfirmed_event_is_unknown_unless_a_certain_one_is_there(after: Callable[..., Any]) -> None:
-    perhaps = "{date: 2025-03-01, event: ordered, by: buyer, order: A, place: north, quantity: 4, happened: unconfirmed}"
+    perhaps = (
+        "{date: 2025-03-01, event: ordered, by: buyer, order: A, place: north, quantity: 4, happened: unconfirmed}"
+    )
     assert after(perhaps).holds("ordered") == "unknown"
     assert after(perhaps).holds("(ordered where quantity = 4)") == "unknown"
     assert after(ORDER_A, perhaps).holds("ordered") == "true"

@@ -6,7 +6,22 @@ import pytest
 
 from dealcli.language.parser import parse
 from dealcli.language.tree import (
-    After, Attribute, Becomes, Binary, Call, Group, If, Is, LanguageError, Literal, Lookup, Name, Node, Today, Unary, Where,
+    After,
+    Attribute,
+    Becomes,
+    Binary,
+    Call,
+    Group,
+    If,
+    Is,
+    LanguageError,
+    Literal,
+    Lookup,
+    Name,
+    Node,
+    Today,
+    Unary,
+    Where,
 )  # fmt: skip
 
 
@@ -108,9 +123,19 @@ def test_an_expression_is_read_by_the_grammar(text: str, tree: str) -> None:
         ("a not in b", "did not expect 'not' here", "not", "write not (a in b)"),
         ("a then b", "did not expect 'then' here", "then", "a choice starts with if"),
         ("a)", "did not expect ')' here", ")", "there is no '(' before it"),
-        ("a over b", "did not expect 'over' here", "over", "a window stands in an aggregate: sum(event.attribute over 30 days)"),
+        (
+            "a over b",
+            "did not expect 'over' here",
+            "over",
+            "a window stands in an aggregate: sum(event.attribute over 30 days)",
+        ),
         ("a +", "expected a value, a name or a bracket, found the end", "", ""),
-        ("a = not b", "expected a value, a name or a bracket, found 'not'", "not", "put the negation in brackets: (not ...)"),
+        (
+            "a = not b",
+            "expected a value, a name or a bracket, found 'not'",
+            "not",
+            "put the negation in brackets: (not ...)",
+        ),
         ("a.", "expected a name after the point", "", ""),
         ("a.5", "expected a name after the point", "5", ""),
         ("a is 'b'", "expected a stage here", "'b'", "a value is compared with ="),

@@ -15,7 +15,9 @@ from dealcli.language.types import Type, parse_type
 
 PIECES = st.sampled_from(
     "a b f( ( ) [ ] , . + - * / ^ of = != < in is not and or where after becomes true none today if then else over 5 "
-    "USD 30 days 2025-01-31 2012-01 20% 'x' sum( min( breached 99999999999 1 month 2025-01-01T10:00 ' == \u00e9".split(" ")
+    "USD 30 days 2025-01-31 2012-01 20% 'x' sum( min( breached 99999999999 1 month 2025-01-01T10:00 ' == \u00e9".split(
+        " "
+    )
 )
 
 
@@ -55,7 +57,11 @@ def test_what_is_read_is_compiled_or_refused(text: str) -> None:
             assert 0 <= error.start <= len(text)
 
 
-@given(st.lists(st.sampled_from(["list of ", "{", "}", "a: ", "text", "number", ",", "money USD"]), max_size=400).map("".join))
+@given(
+    st.lists(st.sampled_from(["list of ", "{", "}", "a: ", "text", "number", ",", "money USD"]), max_size=400).map(
+        "".join
+    )
+)
 def test_any_type_is_known_or_not(text: str) -> None:
     known = parse_type(text)
     assert known is None or isinstance(known, Type)

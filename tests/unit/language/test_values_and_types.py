@@ -7,9 +7,20 @@ from typing import Any
 
 import pytest
 
-from dealcli.language.values import UNKNOWN, AtLeast, CurrenciesMixed, LengthsMixed, add, compare, divide, multiply
-from dealcli.language.values import either, both, negate
 from dealcli.dates import Duration
+from dealcli.language.values import (
+    UNKNOWN,
+    AtLeast,
+    CurrenciesMixed,
+    LengthsMixed,
+    add,
+    both,
+    compare,
+    divide,
+    either,
+    multiply,
+    negate,
+)
 from dealcli.money import Money
 
 DAYS = Duration((("day", 30),))
@@ -79,7 +90,9 @@ def test_arithmetic_is_exact_and_missing_where_it_has_no_value(expression: str, 
         ("ordered = ordered", "DC304", ""),
     ],
 )
-def test_types_that_do_not_go_together_are_refused_before_anything_runs(expression: str, code: str, hint: str, deal: Any) -> None:
+def test_types_that_do_not_go_together_are_refused_before_anything_runs(
+    expression: str, code: str, hint: str, deal: Any
+) -> None:
     problem = deal.wrong_value(expression)
     assert (problem[0], problem[3]) == (code, hint)
 
@@ -142,7 +155,9 @@ def test_every_comparison_with_a_missing_value_is_false(operator: str, deal: Any
         ("30 days after signed", "none"),
     ],
 )
-def test_arithmetic_with_a_missing_value_is_missing_but_aggregates_skip_it(expression: str, value: str, deal: Any) -> None:
+def test_arithmetic_with_a_missing_value_is_missing_but_aggregates_skip_it(
+    expression: str, value: str, deal: Any
+) -> None:
     assert deal.value(expression) == value
 
 
@@ -178,7 +193,14 @@ def test_logic_is_strong_kleene(deal: Any) -> None:
 
 def test_a_lower_bound_decides_what_it_can() -> None:
     least = AtLeast(5)
-    assert [compare(op, least, 4) for op in (">", ">=", "!=", "=", "<", "<=")] == [True, True, True, False, False, False]
+    assert [compare(op, least, 4) for op in (">", ">=", "!=", "=", "<", "<=")] == [
+        True,
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]
     assert [compare(op, least, 5) for op in (">=", "<", ">", "=")] == [True, False, UNKNOWN, UNKNOWN]
     assert compare(">", least, 6) is UNKNOWN
     assert compare("<", 4, least) is True
@@ -209,7 +231,11 @@ def test_a_word_outside_a_closed_set_is_refused_with_the_nearest(deal: Any) -> N
 
 def test_an_error_points_at_the_column_inside_the_scalar(deal: Any) -> None:
     assert deal.wrong_value("1 + (ordered.quantity * 'a')")[2] == "'a'"
-    assert deal.wrong_value("1 + oders")[1:] == ("nothing here is called 'oders'", "oders", "did you mean orders or ordered or zones?")
+    assert deal.wrong_value("1 + oders")[1:] == (
+        "nothing here is called 'oders'",
+        "oders",
+        "did you mean orders or ordered or zones?",
+    )
     assert deal.wrong_value("1 + ordered.quantiy")[2:] == ("ordered.quantiy", "did you mean 'quantity'?")
     assert deal.wrong_value("1 + flor(2.5)")[2:] == ("flor", "did you mean 'floor'?")
     assert deal.wrong_condition("true and fee")[2] == "fee"
