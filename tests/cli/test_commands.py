@@ -5,13 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import dealcli
 from dealcli import __version__
 from dealcli.analysis.findings import all_findings
 from dealcli.cli.gate import FINDINGS, STAGES
@@ -215,23 +220,27 @@ def test_a_scenario_that_names_a_folder_without_agreements_is_wrong_input(run: R
 
 
 def test_a_bug_is_one_line_with_its_place_and_exit_code_4(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dealcli.cli.paths.os.path.isabs", None)
+    monkeypatch.setattr("dealcli.cli.answering.load", None)
     ended = run(*EVALUATE)
+    line = r"dealcli: this is a bug in dealcli: TypeError at dealcli/cli/answering\.py:\d+; please report .*\n"
     assert (ended.code, ended.out) == (4, "")
-    assert re.fullmatch(
-        r"dealcli: this is a bug in dealcli: TypeError at dealcli/cli/paths\.py:\d+; please report .*\n", ended.err
-    )
+    assert re.fullmatch(line, ended.err)
     monkeypatch.setenv("DEALCLI_DEBUG", "1")
     assert "Traceback" in run(*EVALUATE).err
 
 
-def test_an_interruption_ends_with_130(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(path: str) -> bool:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("dealcli.cli.paths.os.path.isabs", interrupted)
-    ended = run(*EVALUATE)
-    assert (ended.code, ended.out, ended.err) == (130, "", "")
+def test_an_interruption_ends_with_130_and_says_nothing(here: Path) -> None:
+    line = b'{"date": "2025-03-01", "event": "cancelled", "by": "buyer", "order": "A9"}\n'
+    arguments = [sys.executable, "-m", "dealcli", *EVALUATE, "--events", "-"]
+    environment = {**os.environ, "PYTHONPATH": str(Path(dealcli.__file__).parent.parent)}
+    pipe = subprocess.PIPE
+    with subprocess.Popen(arguments, cwd=here, stdin=pipe, stdout=pipe, stderr=pipe, env=environment) as running:
+        assert running.stdin is not None
+        # more than a pipe holds: once all of it is written, the log is being read
+        running.stdin.write(line * 10_000)
+        running.send_signal(signal.SIGINT)
+        out, err = running.communicate(timeout=30)
+    assert (running.returncode, out, err) == (130, b"", b"")
 
 
 # --- list ------------------------------------------------------------------------------------------------------------

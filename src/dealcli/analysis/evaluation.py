@@ -89,7 +89,8 @@ class _Counted:
         self.rows, self.count = rows, 0
 
     def __iter__(self) -> Iterator[Row]:
-        for self.count, row in enumerate(numbered(self.rows), 1):
+        for row in numbered(self.rows):
+            self.count += 1
             yield row
 
 

@@ -93,7 +93,7 @@ def _differences(run: Run, row: Mapping[str, Any], subject: str, thing: Any) -> 
     found: list[tuple[str, str, str]] = []
     for actual in _actuals(run, row, subject, thing):
         for test, wanted in row.items():
-            if test in SUBJECTS or test in SELECTORS and not (test == "bearer" and subject == "clause" and len(row) == 2):
+            if test in SUBJECTS or (test in SELECTORS and not (test == "bearer" and subject == "clause" and len(row) == 2)):
                 continue
             given = actual.get(test, "")
             if not _agrees(test, wanted, given):

@@ -19,12 +19,8 @@ def all_findings(run: Run) -> list[Finding]:
 
 def _breaches(run: Run) -> list[Finding]:
     """One finding for every recorded breach; of an instrument that does not bind, none is called a breach of contract."""
-    found = []
-    for clause, positions in run.state.positions_of.items():
-        for position in positions:
-            for breach in position.breaches:
-                found.append(_breach(run, position, breach))
-    return found
+    positions = (position for found in run.state.positions_of.values() for position in found)
+    return [_breach(run, position, breach) for position in positions for breach in position.breaches]
 
 
 def _breach(run: Run, position: Position, breach: dict[str, Any]) -> Finding:

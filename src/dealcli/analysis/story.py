@@ -26,7 +26,7 @@ def story(evaluation: Evaluation) -> list[dict[str, Any]]:
         if row.day <= as_of:
             raw = row.row or {}
             rows.append(_entry(row.moment, 1, "event", _event_text(row), hypothetical=raw.get("hypothetical") == "true",
-                               sources=list(raw.get("sources") or ()), name=row.type.full if isinstance(row, Event) else row.clause.full))  # fmt: skip
+                               sources=list(raw.get("sources") or ()), name=_name(row)))  # fmt: skip
     for moment, raw in evaluation.notes[:STORY_EVENTS]:
         if civil_day(moment) <= as_of:
             rows.append(_entry(moment, 1, "note", str(raw["note"]), sources=list(raw.get("sources") or ())))
@@ -39,7 +39,12 @@ _AGREEMENT_WORDS = {"in_force": "in force", "suspended": "suspended", "completed
 
 def _entry(moment: Any, rank: int, kind: str, text: str, **more: Any) -> tuple[str, int, dict[str, Any]]:
     shown = moment.isoformat() if isinstance(moment, datetime) else str(moment)
-    return str(civil_day(moment)), rank, {"date": shown, "kind": kind, "text": text, "hypothetical": False, "sources": [], "name": None, **more}
+    entry = {"date": shown, "kind": kind, "text": text, "hypothetical": False, "sources": [], "name": None}
+    return str(civil_day(moment)), rank, entry | more
+
+
+def _name(row: Any) -> str:
+    return row.type.full if isinstance(row, Event) else row.clause.full  # type: ignore[no-any-return]
 
 
 def _event_text(row: Any) -> str:

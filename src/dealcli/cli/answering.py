@@ -28,7 +28,7 @@ IN_MEMORY = 16_000_000
 """Of a log that is read twice, this many bytes are kept in memory, the rest in a file."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Request:
     """The options of ``evaluate`` as they were written."""
 

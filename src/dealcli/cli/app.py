@@ -12,7 +12,7 @@ from dealcli.cli import docs, evaluate, list_deal, schema, show
 CONTEXT = {"help_option_names": ["-h", "--help"]}
 
 app = typer.Typer(
-    help="Say what a deal means for each party on a day: agreements and a timeline in, legal positions with reasons out.",
+    help="Say what a deal means for each party on a day: agreements and events in, legal positions with reasons out.",
     epilog="Examples: dealcli evaluate examples/history.yaml --as-of 2025-10-28; dealcli list builtin:microsoft_openai",
     rich_markup_mode=None,
     pretty_exceptions_enable=False,

@@ -22,10 +22,7 @@ from dealcli.language.values import Truth
 
 def apply(run: Run, found: Judgement, occurrence: Occurrence) -> None:
     """Apply a judgement: stages and updates at once, then effects of powers, then those at top level, then new instances."""
-    exercised: list[tuple[Position, Truth]] = []
-    for act in found.acts:
-        if apply_act(run, act, occurrence):
-            exercised.append((act.position, act.certain))
+    exercised = [(act.position, act.certain) for act in found.acts if apply_act(run, act, occurrence)]
     if found.payments:
         apply_payment(run, found.payments, occurrence, found.taken)
         found.served = True

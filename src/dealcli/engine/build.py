@@ -241,7 +241,7 @@ class _Builder:
         tree, place = agreement.raw, agreement.place
         parties = tree.get("parties") or {}
         agreement.parties = tuple(parties)
-        agreement.sources = tuple(tree.get("default_source") and [str(tree["default_source"])] or ())
+        agreement.sources = tuple((tree.get("default_source") and [str(tree["default_source"])]) or ())
         agreement.clauses = tuple(c for c in self.clauses if c.agreement == agreement.name)
         scope = Scope(self.deal, agreement.name)
         agreement.begin = self.compiler.when(tree.get("from"), place.at("from"), scope, "trigger", "value")
@@ -343,8 +343,7 @@ def find_clause(deal: Deal, compiler: Compiler, name: str, owner: str, place: Pl
             agreement, _, inner = name.partition(".")
             found: Clause = deal.inside(agreement, inner, (Clause,), node)
             return found
-        found = deal.resolve(name, owner, (Clause,), node, "clause")
-        return found
+        return deal.resolve(name, owner, (Clause,), node, "clause")
     except LanguageError as error:
         compiler.refuse(error, place)
         return None

@@ -247,7 +247,7 @@ class ClauseCompiler:
             return (lambda env: _made_attribute(env.instance, order, raw)), ""
         if "." in raw or "(" in raw:
             typed = self.compiler.value(raw, place, scope)
-            if typed is not None and typed.type not in (PARTY,) and typed.type.name not in ("any", "id", "text"):
+            if typed is not None and typed.type != PARTY and typed.type.name not in ("any", "id", "text"):
                 self.compiler.problem("DC304", f"a party is needed here, this is a {typed.type}", place)
             return (typed.function if typed else None), ""
         known = [*self.declared.parties, *(a for e in self._all_events() if e.full in clause.makers for a in e.attributes)]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from dealcli.dates import NoSuchDay, civil_day
-from dealcli.engine.apply import apply, apply_act, use_power
 from dealcli.engine import lifecycle
+from dealcli.engine.apply import apply, apply_act, use_power
 from dealcli.engine.change import end_span, limit_runs_out
 from dealcli.engine.effects import carry_out, end_agreement, end_clause
 from dealcli.engine.judge import Act, Judgement, judge
@@ -174,8 +175,7 @@ def _begin(run: Run, what: str, about: tuple[Any, ...]) -> None:
         begin_period(run, *about)
     elif what == "effect":
         effect, occurrence, certain = about
-        carry_out(run, effect, Occurrence("effect", occurrence.thing, occurrence.word, run.state.today, occurrence.certain,
-                                          occurrence.event, occurrence.position, occurrence.names, occurrence.made, occurrence), certain)  # fmt: skip
+        carry_out(run, effect, replace(occurrence, kind="effect", anchor=run.state.today, cause=occurrence), certain)
     elif what == "delay":
         listener, later = about
         apply(run, judge(run, later, [listener]), later)
@@ -183,8 +183,7 @@ def _begin(run: Run, what: str, about: tuple[Any, ...]) -> None:
 
 def _instant(run: Run, day: date) -> None:
     """A limit that is an instant of this day, strictly after it."""
-    if run.state.today < day:
-        run.state.today = day
+    run.state.today = max(run.state.today, day)
     run.state.version += 1
     _, _, order, _, what, about = heapq.heappop(run.agenda)
     if isinstance(order[0], datetime):
@@ -207,9 +206,7 @@ def _fall_due(run: Run, what: str, about: tuple[Any, ...]) -> None:
     position = about[0]
     occurrence = Occurrence(what, position.clause, "", _written(position, about), position=position, names=dict(position.names))
     run.cause = occurrence
-    if what == "limit" and about[1] == position.limit_day and position.undecided:
-        limit_runs_out(run, position, occurrence)
-    elif what == "limit_again" and position.undecided:
+    if (what == "limit" and about[1] == position.limit_day and position.undecided) or (what == "limit_again" and position.undecided):
         limit_runs_out(run, position, occurrence)
     elif what == "until" and about[1] == position.until and position.undecided:
         end_span(run, position, occurrence, UNKNOWN if values.is_unknown(position.until) else True)
@@ -253,7 +250,7 @@ def _instants_before(run: Run, day: date, at: datetime) -> None:
     while run.agenda and run.agenda[0][:2] == (day, WITHIN_DAY):
         order, about = run.agenda[0][2], run.agenda[0][5]
         strict = bool(about) and isinstance(about[0], Position) and about[0].limit_strict
-        if isinstance(order[0], datetime) and (order[0] > at or order[0] == at and not strict):
+        if isinstance(order[0], datetime) and (order[0] > at or (order[0] == at and not strict)):
             return
         _instant(run, day)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, tzinfo
 from typing import Any, NamedTuple
@@ -38,9 +39,9 @@ class Band(NamedTuple):
     def holds(self, key: Any) -> bool:
         number = getattr(key, "amount", key)
         low, high = getattr(self.low, "amount", self.low), getattr(self.high, "amount", self.high)
-        if low is not None and (number < low or number == low and not self.low_included):
+        if low is not None and (number < low or (number == low and not self.low_included)):
             return False
-        return high is None or number < high or number == high and self.high_included
+        return high is None or number < high or (number == high and self.high_included)
 
 
 class Declarations:
@@ -164,9 +165,9 @@ class Declarations:
         parties = text.tree.get("parties") or {}
         if isinstance(parties, list):
             return
-        for name, tree in parties.items():
+        for name, written in parties.items():
             place = text.place.at("parties", name)
-            tree = {"title": tree} if not isinstance(tree, Mapping) else tree
+            tree = written if isinstance(written, Mapping) else {"title": written}
             former = tuple((str(w.get("until") or ""), str(w.get("title") or "")) for w in tree.get("was") or ())
             party = Party(name=name, title=str(tree.get("title") or name), place=place, order=self.next_order(),
                           part_of=tree.get("part_of"), open=tree.get("open") == "true", former=former)  # fmt: skip
@@ -260,7 +261,7 @@ class Declarations:
             bands.append(Band(literal_value(low)[0] if low else None, "from" in row,
                               literal_value(high)[0] if high else None, "up_to" in row,
                               literal_value(row.get("value"))[0]))  # fmt: skip
-        for number, (one, two) in enumerate(zip(bands, bands[1:], strict=False)):
+        for number, (one, two) in enumerate(itertools.pairwise(bands)):
             if one.high is None or one.high != two.low or one.high_included == two.low_included:
                 self.compiler.problem("DC311", "these bands leave a gap or overlap", place.at(number + 1),
                                       "each band begins where the one before ends: below 5, then from 5")  # fmt: skip

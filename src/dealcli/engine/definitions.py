@@ -13,7 +13,7 @@ from dealcli.language.compiler import Typed, compile_condition, compile_value, n
 from dealcli.language.declarations import Read
 from dealcli.language.parser import parse
 from dealcli.language.scope import Env, Scope
-from dealcli.language.tree import LanguageError, Literal, Name, Node
+from dealcli.language.tree import LanguageError, Name, Node
 from dealcli.language.triggers import Branch, compile_trigger, event_types, is_trigger
 from dealcli.language.types import DATE, Type
 from dealcli.language.values import UNKNOWN, AtLeast, both, either, negate
@@ -182,7 +182,7 @@ def _joined(word: str, functions: list[Function]) -> Function:
         truth: Any = start
         for function in functions:
             truth = join(truth, function(env))
-            if truth is not start and not (truth is UNKNOWN):
+            if truth is not start and truth is not UNKNOWN:
                 return truth
         return truth
 
@@ -197,7 +197,7 @@ def edtf(text: str) -> ApproximateDate | None:
         moment = parse_approximate(text)
     except ValueError as error:
         raise LanguageError(f"there is no such date: {text}", (0, len(text)), hint=str(error)) from None
-    return None if moment is None or text.count("-") == 2 and "/" not in text and "~" not in text else moment
+    return None if moment is None or (text.count("-") == 2 and "/" not in text and "~" not in text) else moment
 
 
 def moment_of(moment: ApproximateDate) -> Any:
@@ -221,7 +221,7 @@ def literal_value(raw: Any) -> tuple[Any, Type]:
     try:
         node = parse(text)
     except LanguageError:
-        if text and text[0].isalpha() and not text[:3].isupper() or not any(c.isdigit() for c in text):
+        if (text and text[0].isalpha() and not text[:3].isupper()) or not any(c.isdigit() for c in text):
             return text, Type("word")
         raise
     if isinstance(node, Name):

@@ -159,13 +159,14 @@ def _rank(program: Program, compiler: Compiler) -> None:
 
 
 def _edges(reads: Iterable[Read]) -> list[Any]:
-    things: list[Any] = []
-    for read in reads:
-        if read.kind == "stage" and isinstance(read.thing, Clause):
-            things.append(read.thing)
-        elif read.kind in ("fact", "measure") and read.thing.computed is not None:
-            things.append(read.thing)
-    return list(dict.fromkeys(sorted(things, key=lambda t: t.order)))
+    things = {read.thing for read in reads if _is_edge(read)}
+    return sorted(things, key=lambda thing: thing.order)
+
+
+def _is_edge(read: Read) -> bool:
+    if read.kind == "stage":
+        return isinstance(read.thing, Clause)
+    return read.kind in ("fact", "measure") and read.thing.computed is not None
 
 
 __all__ = ["Agreement", "index"]

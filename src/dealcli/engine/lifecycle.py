@@ -1,4 +1,6 @@
-"""The lifecycle of a legal position, as data. Two tables decide everything:
+"""The lifecycle of a legal position, as data.
+
+Two tables decide everything:
 
 * ``GATES``: what the stage becomes when the *gate* changes (whether the clause applies at all just now).
 * ``CUES``: what the stage becomes when something happens to the position itself.

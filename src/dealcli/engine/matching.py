@@ -34,8 +34,7 @@ def candidates(state: State, clause: Clause, branch: Branch, occurrence: Occurre
     if occurrence.kind not in ("stage", "delay") or source is None:
         return positions
     if branch.key:
-        looked = [p for p in positions if _looked_up(state, branch, p) is source]
-        return looked
+        return [p for p in positions if _looked_up(state, branch, p) is source]
     return [p for p in positions if p is source or _listens_to(state, p, source)]
 
 

@@ -167,7 +167,7 @@ def _update_end(run: Run, position: Position, env: Env, occurrence: Occurrence) 
         return
     day = end.function(env)
     if end.mode == "duration":
-        if position.until_set or not position.activated and position.clause.plain:
+        if position.until_set or (not position.activated and position.clause.plain):
             return
         day = limit_from(run, position, day, position.anchor if position.clause.plain else position.made_on)
     if day == position.until and position.until_set:
@@ -231,8 +231,9 @@ def _watch_own(run: Run, position: Position, env: Env, occurrence: Occurrence) -
         elif known == truth or truth is False:
             continue
         anchor = _branch_anchor(branch, env, occurrence)
-        run.queue.append(Occurrence(branch.kind, branch, role, anchor, truth is True, occurrence.event if branch.kind == "condition" else None,
-                                    position, dict(position.names), occurrence.made, occurrence))  # fmt: skip
+        event = occurrence.event if branch.kind == "condition" else None
+        run.queue.append(Occurrence(branch.kind, branch, role, anchor, truth is True, event, position, dict(position.names),
+                                    occurrence.made, occurrence))  # fmt: skip
 
 
 _UNSEEN = object()

@@ -24,7 +24,7 @@ class Event:
     they stood when it came.
     """
 
-    __slots__ = ("type", "day", "at", "values", "certain", "seq", "marks", "recorded", "place", "row")
+    __slots__ = ("at", "certain", "day", "marks", "place", "recorded", "row", "seq", "type", "values")
 
     def __init__(self, kind: EventType, day: date, at: datetime | None, values: dict[str, Any], certain: bool = True,
                  place: Place | None = None, row: dict[str, Any] | None = None) -> None:  # fmt: skip
@@ -76,12 +76,58 @@ class Position:
     """One legal position: an instance of a clause for one bearer. ``stages`` are those it may be in (mostly one)."""
 
     __slots__ = (
-        "clause", "key", "number", "names", "makers", "bearer", "counterparty", "parent", "occurrence", "made_on", "seq",
-        "stages", "gate", "gates", "activated", "anchor", "since", "since_day", "entered", "begun", "begun_at", "over",
-        "limit", "limit_strict", "limit_set", "limit_passed", "until", "until_set", "suspended_on", "suspended_by",
-        "displaced_on", "amount", "paid", "performed_on", "performed_late", "released", "bound", "breaches", "uses",
-        "performers", "cure_limit", "watches", "amount_fixed", "tolled", "not_before", "wakes", "excused", "offspring",
-        "maybe_used", "maybe_bound", "extended", "extensions",
+        "activated",
+        "amount",
+        "amount_fixed",
+        "anchor",
+        "bearer",
+        "begun",
+        "begun_at",
+        "bound",
+        "breaches",
+        "clause",
+        "counterparty",
+        "cure_limit",
+        "displaced_on",
+        "entered",
+        "excused",
+        "extended",
+        "extensions",
+        "gate",
+        "gates",
+        "key",
+        "limit",
+        "limit_passed",
+        "limit_set",
+        "limit_strict",
+        "made_on",
+        "makers",
+        "maybe_bound",
+        "maybe_used",
+        "names",
+        "not_before",
+        "number",
+        "occurrence",
+        "offspring",
+        "over",
+        "paid",
+        "parent",
+        "performed_late",
+        "performed_on",
+        "performers",
+        "released",
+        "seq",
+        "since",
+        "since_day",
+        "stages",
+        "suspended_by",
+        "suspended_on",
+        "tolled",
+        "until",
+        "until_set",
+        "uses",
+        "wakes",
+        "watches",
     )  # fmt: skip
 
     def __init__(self, clause: Clause, seq: int, names: dict[str, Any], made_on: Moment) -> None:
@@ -165,8 +211,10 @@ class Position:
 
     @property
     def incurred(self) -> bool:
-        """A debt that nothing but payment, waiver or discharge ends: made by an occurrence or a period and once in force,
-        or a plain one whose limit has passed."""
+        """A debt that nothing but payment, waiver or discharge ends.
+
+        It was made by an occurrence or a period and once in force, or it is a plain one whose limit has passed.
+        """
         if self.clause.amount is None or self.clause.kind != "obligation" or "fulfilled" in self.stages:
             return False
         return self.activated if not self.clause.plain else "breached" in self.stages
@@ -189,7 +237,7 @@ def show_key(part: Any) -> str:
 class AgreementState:
     """The stage of an agreement, the causes that suspend it, and its end where one is set."""
 
-    __slots__ = ("agreement", "stages", "since", "begun_at", "ended_on", "suspended_by", "until", "extended", "heir")
+    __slots__ = ("agreement", "begun_at", "ended_on", "extended", "heir", "since", "stages", "suspended_by", "until")
 
     def __init__(self, agreement: Agreement) -> None:
         self.agreement = agreement
@@ -210,7 +258,7 @@ class AgreementState:
 class Cell:
     """The value of a fact or measure that triggers move, for one key, and what it needs to move on."""
 
-    __slots__ = ("value", "since", "certain_total", "parts", "inexact")
+    __slots__ = ("certain_total", "inexact", "parts", "since", "value")
 
     def __init__(self, value: Any) -> None:
         self.value = value

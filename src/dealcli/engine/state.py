@@ -107,7 +107,7 @@ class State:
         if not isinstance(length, Duration):
             return []
         kept = [e for e in elements if civil_day(add(e.day, length)) > self.today] if not length.in_hours else [
-            e for e in elements if _instant(add(_instant(e.moment, e.moment), length), self) > _instant(self.now or self.today, self)
+            e for e in elements if _instant(add(_instant(e.moment, self), length), self) > _instant(self.now or self.today, self)
         ]  # fmt: skip
         for element in kept[:1]:
             self.wake(civil_day(add(element.moment, length)))
@@ -203,10 +203,8 @@ class State:
         """Every key that a fact or measure has been kept for, with its value."""
         if not thing.keys:
             return [((), self.fluent(thing, ()))]
-        if thing.computed is not None:
-            keys = list(self.keys_seen.get(thing, ()))
-        else:
-            keys = [slot[1] for slot in self.cells if slot[0] is thing]
+        moved = thing.computed is None
+        keys = [slot[1] for slot in self.cells if slot[0] is thing] if moved else list(self.keys_seen.get(thing, ()))
         return [(key, self.fluent(thing, key)) for key in keys]
 
     def turned_at(self, thing: Fluent, key: tuple[Any, ...], wanted: bool) -> Any:
@@ -270,12 +268,12 @@ class State:
 
     def _stage_is(self, position: Position, stage: str, stages: frozenset[str]) -> bool:
         word = lifecycle.possible((stage,), position.clause.kind)[0]
-        if word in stages or stage in stages and stage != lifecycle.DORMANT:
+        if word in stages or (stage in stages and stage != lifecycle.DORMANT):
             return True
         if "in_force" in stages and stage == "breached" and position.clause.group in ("prohibition", "standing"):
             return not position.over and position.gate == lifecycle.OPEN
         if "performed" in stages:
-            return stage in PERFORMED or word == "met" or stage == "breached" and position.performed_late
+            return stage in PERFORMED or word == "met" or (stage == "breached" and position.performed_late)
         return False
 
     def binds(self, position: Position) -> Any:
@@ -291,7 +289,7 @@ class State:
             found.append(position.performed_on)
         if not found:
             return UNKNOWN if stages & set(position.stages) else None
-        return max(found, key=lambda moment: (civil_day(moment), isinstance(moment, datetime) and moment or datetime.min.replace(
+        return max(found, key=lambda moment: (civil_day(moment), (isinstance(moment, datetime) and moment) or datetime.min.replace(
             tzinfo=self.program.zone)))  # fmt: skip
 
     def part_of_position(self, name: str, position: Position | None) -> Any:

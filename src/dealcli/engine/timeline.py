@@ -25,7 +25,7 @@ WORDLIKE = frozenset(("text", "id", "word"))
 class Exercise:
     """A timeline line ``exercise: power``: the bearer uses a power that no declared event exercises."""
 
-    __slots__ = ("clause", "day", "at", "by", "key", "place", "row")
+    __slots__ = ("at", "by", "clause", "day", "key", "place", "row")
 
     def __init__(self, clause: Clause, day: date, at: datetime | None, by: Any, key: Any, place: Place, row: Any) -> None:
         self.clause, self.day, self.at, self.by, self.key, self.place, self.row = clause, day, at, by, key, place, row
@@ -197,7 +197,7 @@ class Reader:
         if isinstance(raw, list | dict):
             self.problem("DC406", f"a {kind} is needed here", place)
             return None
-        if name == "date" or name == "instant":
+        if name in {"date", "instant"}:
             return self.moment(str(raw), place)
         if name == "boolean":
             if raw in ("true", "false"):

@@ -143,7 +143,8 @@ def check_kind(clause: ClauseName, stages: tuple[str, ...], node: Node) -> None:
     """Refuse a stage that the clause's kind never has: a condition is met or fails, nothing else does."""
     for stage in stages:
         if clause.kind == "condition" and stage in OF_CONDITIONS:
-            raise LanguageError(f"a condition is never {stage}", node, code="DC302", hint=f"did you mean '{OF_CONDITIONS[stage]}'?")
+            own = OF_CONDITIONS[stage]
+            raise LanguageError(f"a condition is never {stage}", node, code="DC302", hint=f"did you mean '{own}'?")
         if clause.kind != "condition" and clause.kind and stage in OF_CONDITIONS.values():
             other = next(own for own, word in OF_CONDITIONS.items() if word == stage)
             raise LanguageError(f"only a condition is {stage}", node, code="DC302", hint=f"did you mean '{other}'?")

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from dealcli.language.clauses import (
     AGREEMENT_STAGES,
     CLAUSE_STAGES,
-    check_kind, check_stages,
+    check_kind,
+    check_stages,
     named_agreement,
     named_clause,
     need_clause,

@@ -41,6 +41,7 @@ WORDLIKE = ("text", "id", "party", "word")
 
 
 def money_of(currency: str) -> Type:
+    """The type of amounts in one currency."""
     return Type("money", words=(currency,))
 
 

@@ -62,20 +62,24 @@ class LengthsMixed(Incalculable):
 
 
 def is_unknown(value: Value) -> bool:
+    """Whether nobody has said the value, a lower bound of it at most."""
     return value is UNKNOWN or type(value) is AtLeast
 
 
 def negate(truth: Truth) -> Truth:
+    """Kleene's ``not``."""
     return UNKNOWN if truth is UNKNOWN else not truth
 
 
 def both(left: Truth, right: Truth) -> Truth:
+    """Kleene's ``and``."""
     if left is False or right is False:
         return False
     return UNKNOWN if left is UNKNOWN or right is UNKNOWN else True
 
 
 def either(left: Truth, right: Truth) -> Truth:
+    """Kleene's ``or``."""
     if left is True or right is True:
         return True
     return UNKNOWN if left is UNKNOWN or right is UNKNOWN else False
@@ -257,6 +261,7 @@ def divide(left: Value, right: Value) -> Value:
 
 
 def minus(value: Value) -> Value:
+    """The opposite of a number, an amount or a duration."""
     if value is None:
         return None
     if is_unknown(value):

@@ -120,7 +120,7 @@ def _row(evaluation: Evaluation, clause: Clause) -> dict[str, Any]:
 def _position(evaluation: Evaluation, position: Position, transitions: list[Transition]) -> dict[str, Any]:
     run, clause = evaluation.run, position.clause
     undetermined = len(position.stages) > 1
-    row = _row(evaluation, clause) | {
+    return _row(evaluation, clause) | {
         "key": position.key_text, "bearer": position.bearer, "counterparty": _party(position.counterparty), "stage": position.shown,
         "possible": list(lifecycle.possible(position.stages, clause.kind)) if undetermined else [],
         "in_force": _truth(run.state.binds(position)), "since": _moment(position.since), "due": value_of(position.limit),
@@ -131,7 +131,6 @@ def _position(evaluation: Evaluation, position: Position, transitions: list[Tran
         "verdict": "undetermined" if undetermined else None, "turns_on": list(turns_on(run, position)),
         "because": [_because(evaluation, t) for t in transitions],
     }  # fmt: skip
-    return row
 
 
 def _because(evaluation: Evaluation, transition: Transition) -> dict[str, Any]:
@@ -179,7 +178,7 @@ def lineage(evaluation: Evaluation, clause: Clause) -> dict[str, list[str]]:
 def confidence(evaluation: Evaluation, sources: tuple[str, ...], assumed: str = "") -> str | None:
     """The best standing behind a definition; ``assumed`` where it is our own assumption; None without a source."""
     found = [evaluation.program.sources[s].standing for s in sources if s in evaluation.program.sources]
-    ranked = sorted((STANDINGS.index(standing) for standing in found if standing in STANDINGS))
+    ranked = sorted(STANDINGS.index(standing) for standing in found if standing in STANDINGS)
     if ranked:
         return STANDINGS[ranked[0]]
     return "assumed" if assumed else None

@@ -147,6 +147,23 @@ def test_a_certain_reason_goes_before_a_doubtful_one() -> None:
     assert s.stage("it", "2025-02-02") == "displaced"
 
 
+def test_a_displaced_position_that_is_suspended_shows_the_suspension_and_its_clock_stands_still() -> None:
+    """(r) Held goes before displaced, whichever came first; from that day on the limit is moved like any other."""
+    s = world(DUTY).with_events(
+        "2025-01-05 on", "2025-02-01 block", "2025-02-10 stop", "2025-02-20 go", "2025-03-01 unblock"
+    )
+    assert [s.stage("it", f"2025-02-{day}") for day in ("09", "10", "20")] == ["displaced", "suspended", "displaced"]
+    assert s.stage("it", "2025-03-01") == "in_force"
+    assert s.due("it", "2025-03-01") == "2025-07-10"
+
+
+@pytest.mark.parametrize("reached", ["pending", "in_force", "suspended", "displaced", "ended"])
+def test_a_doubtful_gate_leaves_a_position_undetermined_between_open_and_what_is_doubted(reached: str) -> None:
+    """(r) No published case doubts a gate: each of the gates it may be is taken, and no single word is true of both."""
+    s = world(DUTY).with_events(*PATHS[(reached, "doubtful")][0])
+    assert s.possible("it", "2025-03-01") == ("displaced", "in_force")
+
+
 # --- activation and clocks --------------------------------------------------------------------------------------------
 
 

@@ -7,6 +7,7 @@ import pytest
 from dealcli.engine.run import DoesNotSettle
 
 from .contracts import story
+from .test_limits_and_calendar import HOURS, WITHIN
 from .test_obligation_cells import sentence
 
 # --- order within a day -----------------------------------------------------------------------------------------------

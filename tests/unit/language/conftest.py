@@ -44,7 +44,8 @@ measures:
   orders: {count: ordered}
   owed: {per: order, sum: paid.amount}
 clauses:
-  pay: {kind: obligation, bearer: buyer, counterparty: seller, for_each: ordered, key: order, act: paid, within: 30 days}
+  pay:
+    {kind: obligation, bearer: buyer, counterparty: seller, for_each: ordered, key: order, act: paid, within: 30 days}
   keep_quiet: {kind: prohibition, bearer: seller, act: signed}
 """
 

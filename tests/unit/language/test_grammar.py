@@ -45,7 +45,9 @@ def shape(node: Node) -> str:
         case Lookup():
             return f"{shape(node.base)}[{', '.join(map(shape, node.keys))}]"
         case Call():
-            return f"{node.name}({', '.join(shape(a.value) + (f' over {shape(a.over)}' if a.over else '') for a in node.arguments)})"
+            windows = [f" over {shape(a.over)}" if a.over else "" for a in node.arguments]
+            parts = [shape(a.value) + window for a, window in zip(node.arguments, windows, strict=True)]
+            return f"{node.name}({', '.join(parts)})"
         case Group():
             return f"({', '.join(map(shape, node.items))})"
         case If():
