@@ -41,7 +41,10 @@ class Block:
 def blocks(page: Path) -> list[Block]:
     """The fenced blocks of a page."""
     text = page.read_text(encoding="utf-8")
-    return [Block(page.name, text.count("\n", 0, m.start()) + 1, m[1], tuple(m[2].split()), m[3]) for m in _FENCE.finditer(text)]
+    return [
+        Block(page.name, text.count("\n", 0, m.start()) + 1, m[1], tuple(m[2].split()), m[3])
+        for m in _FENCE.finditer(text)
+    ]
 
 
 def all_blocks(*languages: str) -> list[Block]:
@@ -52,7 +55,7 @@ def all_blocks(*languages: str) -> list[Block]:
 def section(page: Path, heading: str) -> str:
     """The text of a page from a heading to the next one of the same depth."""
     _, _, rest = page.read_text(encoding="utf-8").partition(f"\n{heading}\n")
-    depth = heading.split(" ")[0]
+    depth = heading.split(" ", maxsplit=1)[0]
     return re.split(rf"^#{{1,{len(depth)}}} ", rest, maxsplit=1, flags=re.MULTILINE)[0]
 
 

@@ -16,6 +16,7 @@ from dealcli.model.agreement import Agreement
 from dealcli.model.clause import Clause
 from dealcli.model.scenario import Expectation
 from dealcli.model.words import RESERVED_ATTRIBUTES
+
 from .lifecycle_tables import PAGE, all_tables, brought_up_to_date
 from .pages import MANUAL, PROJECT, Block, all_blocks, deal_of, section, setting
 

@@ -11,12 +11,16 @@ from .pages import PAGES, PROJECT, all_blocks, blocks
 from .transcripts import SET_UP, commands, readers_folder, run, transcript
 
 
-@pytest.mark.parametrize("page", [p for p in PAGES if any(b.language == "console" for b in blocks(p))], ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "page", [p for p in PAGES if any(b.language == "console" for b in blocks(p))], ids=lambda p: p.name
+)
 def test_every_transcript_is_what_its_commands_print(page: Path) -> None:
     with readers_folder(page) as folder:
         for block in blocks(page):
             if block.language == "console":
-                assert transcript(block, folder) == block.text, f"{block}: run tests/docs/transcripts.py to write it anew"
+                assert transcript(block, folder) == block.text, (
+                    f"{block}: run tests/docs/transcripts.py to write it anew"
+                )
 
 
 def test_every_line_of_a_shell_block_is_sound() -> None:
@@ -45,7 +49,9 @@ def test_a_shell_block_is_a_set_up_or_a_transcript() -> None:
 
 
 def test_the_gate_runs_the_test_line_of_the_readme() -> None:
-    line = next(line for line in (PROJECT / "README.md").read_text(encoding="utf-8").splitlines() if "-m pytest" in line)
+    line = next(
+        line for line in (PROJECT / "README.md").read_text(encoding="utf-8").splitlines() if "-m pytest" in line
+    )
     install, _, tests = line.rpartition(" && ")
     assert install.startswith(SET_UP)
     assert tests.startswith(".venv/bin/python -m pytest")

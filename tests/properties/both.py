@@ -33,7 +33,7 @@ from dealcli.engine.timeline import Reader, in_order, numbered  # noqa: E402
 Slot = tuple[Any, ...]
 Snapshot = dict[Slot, dict[str, Any]]
 Difference = tuple[date, Slot, str, Any, Any]
-FINDINGS = ("breach", "act_without_effect", "overpayment", "late_performance", "premature_performance", "repeated_trigger")
+FINDINGS = ("breach", "late_performance", "premature_performance", "repeated_trigger")
 TAGS = ("breach", "exception", "boundary day", "suspension", "replacement", "unknown")
 
 
@@ -177,6 +177,8 @@ def _on_one_day(case: Case, day: date, reference: Snapshot, engine: Snapshot) ->
             if slot[0] in ("position", "agreement") and left and right and not _possible(left) & _possible(right):
                 yield day, slot, "stage", left, right
         elif left is None or right is None:
+            if case.documents[-1].get("replaces") and slot[0] == "fluent":
+                continue
             if not (slot[0] == "fluent" and _plain((left or right or {})["value"]) in ("none", "false", "0")):
                 yield day, slot, "missing", left, right
         else:
@@ -199,6 +201,8 @@ _EVERY_STAGE = (*lifecycle.UNDECIDED, "ready", "fulfilled", "breached", "cured",
 def _same(name: str, left: dict[str, Any], right: dict[str, Any]) -> bool:
     if name in ("since", "due") and left[name] is None:
         return True  # the reference does not say: in place from the start, or due at an event
+    if name == "due" and left["stage"] not in lifecycle.UNDECIDED:
+        return True  # what a limit was after the end is no longer of interest
     return _plain(left[name], name) == _plain(right[name], name)
 
 

@@ -36,6 +36,7 @@ class Writer:
         self.random = Random(seed)
         self.start = self.random.choice(STARTS)
         self.names: list[str] = []
+        self.conditions: set[str] = set()
         self.doubtful = self.chance(0.2)
 
     # --- small choices ---------------------------------------------------------------------------------------------
@@ -52,17 +53,23 @@ class Writer:
     def event(self) -> str:
         return str(self.random.choice(EVENTS))
 
+    def about(self, verb: str, *stages: str) -> str:
+        """``c1 becomes breached``: an earlier clause and one of its stages, in the words of its kind."""
+        name, stage = self.pick(*self.names), self.pick(*stages)
+        word = {"fulfilled": "met", "breached": "failed"}.get(stage, stage) if name in self.conditions else stage
+        return f"{name} {verb} {word}"
+
     def trigger(self) -> str:
         event = self.event
         plain = [event(), event(), f"{event()} where q > 1", f"3 days after {event()}", self.day(14, 19, 28), "f becomes true"]
         plain += ["h becomes true", f"{event()} or {event()} where q < 3", f"1 month after {event()}", "(n >= 2) becomes true"]
-        chained = [f"{self.pick(*self.names)} becomes {self.pick(*ENTERED)}" for _ in range(4)] if self.names else []
-        chained += [f"2 days after {self.pick(*self.names)} becomes {self.pick(*ENTERED)}"] if self.names else []
+        chained = [self.about("becomes", *ENTERED) for _ in range(4)] if self.names else []
+        chained += [f"2 days after {self.about('becomes', *ENTERED)}"] if self.names else []
         return str(self.pick(*plain, *chained))
 
     def condition(self) -> str:
         plain = ["f", "h", "not f", "n < 2", "e1", f"today > {self.day(9, 20)}", f"today >= {self.event()}.date + 4 days"]
-        about = [f"any({self.pick(*self.names)} is {self.pick(*STAGES)})" for _ in range(3)] if self.names else []
+        about = [f"any({self.about('is', *STAGES)})" for _ in range(3)] if self.names else []
         return str(self.pick(*plain, *about))
 
     # --- the parts of an agreement ---------------------------------------------------------------------------------
@@ -81,6 +88,8 @@ class Writer:
         clauses: dict[str, Any] = {}
         for number in range(count):
             clauses[f"c{number}"] = self.clause(first)
+            if clauses[f"c{number}"]["kind"] == "condition":
+                self.conditions.add(f"c{number}")
             self.names.append(f"c{number}")
         tree["clauses"] = clauses
         if self.chance(0.3):
@@ -92,7 +101,8 @@ class Writer:
 
     def completion(self) -> str:
         name = self.pick(*self.names)
-        return str(self.pick(f"any({name} is fulfilled)", "e2", f"every({name} is (fulfilled, ended, lapsed))", f"{name} becomes performed"))
+        done = "met" if name in self.conditions else "fulfilled"
+        return str(self.pick(f"any({name} is {done})", "e2", f"every({name} is ({done}, ended, lapsed))", f"{name} becomes performed"))
 
     def fluents(self) -> dict[str, Any]:
         starts = self.pick("e0", "e1", self.day(9), f"5 days after {self.event()}")
@@ -112,7 +122,7 @@ class Writer:
     def effects(self) -> list[dict[str, Any]]:
         found = []
         for _ in range(self.pick(0, 0, 1, 2)):
-            upon = self.pick(*EVENTS, f"{self.names[0]} becomes breached", f"{self.event()} where q > 1")
+            upon = self.pick(*EVENTS, self.about("becomes", "breached"), f"{self.event()} where q > 1")
             found.append({"upon": upon} | self.effect())
         if self.chance(0.15):
             target = self.pick("agreement", *self.names)

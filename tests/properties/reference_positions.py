@@ -415,7 +415,7 @@ class Positions(Evaluator):
     def fire(self, p: Position, stage: str, event: Any = None) -> None:
         occ = Occurrence("becomes", self.day, self.anchor, position=p, stage=stage)
         if event is not None:
-            p.events = p.events | {event.kind: event}  # 'its act among them'
+            p.acts = p.acts | {event.kind: event}
         self.queue.append(occ)
 
     def into_doubt(self, p: Position, possible: set[str]) -> None:
@@ -450,7 +450,7 @@ class Positions(Evaluator):
                     else add_duration(anchor, value, self.calendar(p.clause.doc))
                 )
         if event is not None:
-            p.events = p.events | {event.kind: event}
+            p.acts = p.acts | {event.kind: event}
         again = p.stage == "breached"
         p.doubted = False
         self.enter(p, "breached", "breach")
@@ -513,7 +513,7 @@ class Positions(Evaluator):
         return False
 
     def keep_event(self, p: Position, occ: Occurrence) -> None:
-        p.events = p.events | occ.events()
+        p.acts = p.acts | occ.events()
 
     def late(self, p: Position, occ: Occurrence) -> None:
         """Breached: 'within the cure: cured; else marked performed, finding late, fires becomes performed'."""
@@ -557,7 +557,7 @@ class Positions(Evaluator):
     def use(self, p: Position, occ: Occurrence) -> bool:
         p.uses.append(self.day)
         if occ.event is not None:
-            p.events = p.events | {occ.event.kind: occ.event}
+            p.acts = p.acts | {occ.event.kind: occ.event}
         if p.stage == "undetermined":
             once = self.once(p)
             self.into_doubt(p, mapped(p.possible, {"in_force": "exercised"}) if once else p.possible)

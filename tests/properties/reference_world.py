@@ -173,6 +173,7 @@ class Position:
     released: bool = False
     amount: Any = MISSING
     paid: Any = field(default_factory=EmptySum)
+    acts: dict[tuple[str, str], Event] = field(default_factory=dict)
 
     @property
     def kind(self) -> str:
@@ -207,7 +208,7 @@ class Occurrence:
 
     def events(self) -> dict[tuple[str, str], Event]:
         """The events it hands on: itself, or those of the instance that caused it, its act among them."""
-        found = dict(self.position.events) if self.position else {}
+        found = self.position.events | self.position.acts if self.position else {}
         if self.origin is not None:
             found = self.origin.events() | found
         if self.event is not None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, BinaryIO
 
-from dealcli.analysis.expectations import Outcome, check
+from dealcli.analysis.expectations import Checkpoint, Outcome, check
 from dealcli.analysis.scenario import Scenario
 from dealcli.dates import NoSuchDay
 from dealcli.diagnostics import Diagnostic, Place, Refused
@@ -55,8 +55,12 @@ class Evaluation:
     log_rows: int = 0
 
 
-def evaluate(scenario: Scenario, options: Options | None = None, stdin: BinaryIO | None = None) -> Evaluation:
-    """Run a scenario and check its expectations. Raises ``Refused`` with every problem that keeps it from running."""
+def evaluate(scenario: Scenario, options: Options | None = None, stdin: BinaryIO | None = None,
+             looks: Iterable[Checkpoint] = ()) -> Evaluation:  # fmt: skip
+    """Run a scenario and check its expectations; ``looks`` are called with the run as it stands at their days.
+
+    Raises ``Refused`` with every problem that keeps it from running.
+    """
     options = options or Options()
     tree = scenario.tree
     known = _day(options.known_as_of or tree.get("known_as_of"), scenario, "known_as_of")
@@ -73,7 +77,7 @@ def evaluate(scenario: Scenario, options: Options | None = None, stdin: BinaryIO
     if log is not None:
         stream = heapq.merge(rows, _log_rows(log, scenario, reader, stdin), key=lambda row: row.day)
     outcomes: dict[int, Outcome] = {}
-    points = check(scenario, program, reader, as_of, outcomes)
+    points = [*check(scenario, program, reader, as_of, outcomes), *looks]
     refuse_errors(reader.problems, scenario)
     counted = _Counted(stream)
     run = _run(program, counted, as_of, points, scenario)
@@ -151,8 +155,8 @@ def _log_rows(log: Mapping[str, Any], scenario: Scenario, reader: Reader, stdin:
 
     path = str(log["file"])
     stream = (stdin or standard_input()) if path == "-" else None
-    last = date.min
-    for line, row in read_log(path, log.get("fields"), log.get("rename"), stream):
+    last, at = date.min, None
+    for line, row in _from_log(read_log(path, log.get("fields"), log.get("rename"), stream), scenario):
         event = reader.read(row, Place(path, line=line, column=1))
         if reader.problems:
             if len(reader.problems) >= MOST_PROBLEMS:
@@ -163,10 +167,26 @@ def _log_rows(log: Mapping[str, Any], scenario: Scenario, reader: Reader, stdin:
         if event.day < last:
             raise Refused(Diagnostic("DC409", f"this event of {event.day} comes after one of {last}", Place(path, line=line, column=1),
                                      expected="a log in the order of its dates", hint="sort the log by date"))  # fmt: skip
+        if event.day == last and at is not None and event.at is not None and event.at < at:
+            place = Place(path, line=line, column=1)
+            raise Refused(Diagnostic("DC408", "this time is earlier than the last one written for that day", place,
+                                     hint="write the events of a day in their order"))  # fmt: skip
+        at = event.at if event.day != last else event.at or at
         last = event.day
         yield event
     if reader.problems:
         raise Refused(*reader.problems)
+
+
+def _from_log(rows: Iterator[tuple[int, dict[str, Any]]], scenario: Scenario) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The rows of a log; one that cannot be opened is a problem of the line that names it."""
+    try:
+        yield from rows
+    except Refused as refused:
+        if any(d.place.line is not None for d in refused.diagnostics) or not scenario.tree.get("events_from"):
+            raise
+        place = scenario.place.at("events_from")
+        raise Refused(*(Diagnostic(d.code, d.message, place, d.expected, d.hint) for d in refused.diagnostics)) from None
 
 
 def _as_of(scenario: Scenario, options: Options, reader: Reader, rows: list[Row]) -> Moment:

@@ -18,6 +18,7 @@ from dealcli.engine.shown import show
 from dealcli.engine.state import outstanding
 from dealcli.engine.timeline import Reader
 from dealcli.language import values
+from dealcli.language.clauses import AGREEMENT_STAGES, CLAUSE_STAGES
 from dealcli.language.declarations import Fact, Fluent, Measure
 from dealcli.language.tree import LanguageError
 from dealcli.language.values import UNKNOWN
@@ -54,11 +55,26 @@ def check(scenario: Any, program: Program, reader: Reader, as_of: Moment, outcom
     for number, (row, place) in enumerate(scenario.expectations):
         subject = next(word for word in SUBJECTS if word in row)
         thing = _subject(subject, str(row[subject]), program, reader, place.at(subject))
+        _check_words(subject, row, reader, place)
         moment = reader.moment(str(row["at"]), place.at("at")) if row.get("at") else as_of
         if thing is None or moment is None or civil_day(moment) > civil_day(as_of):
             continue
         points.append((moment, _look(number, row, place, moment, subject, thing, outcomes)))
     return points
+
+
+WORDS = {"clause": CLAUSE_STAGES, "agreement": AGREEMENT_STAGES, "fact": frozenset({"true", "false", "unknown"})}
+VERDICTS = ("settled", "contested", "undetermined")
+
+
+def _check_words(subject: str, row: Mapping[str, Any], reader: Reader, place: Place) -> None:
+    """Refuse a stage or verdict that does not exist: it could never hold, or never fail."""
+    for test in ("is", "is_not", "possible", "verdict"):
+        known = VERDICTS if test == "verdict" else WORDS.get(subject, ())
+        for word in row.get(test, ()) if isinstance(row.get(test), list) else filter(None, [row.get(test)]):
+            if known and word not in known and not (test == "possible" and word == "none"):
+                what = "verdict" if test == "verdict" else "stage"
+                reader.problem("DC302", f"there is no {what} '{word}'", place.at(test), did_you_mean(word, known))
 
 
 def _look(number: int, row: Mapping[str, Any], place: Place, moment: Moment, subject: str, thing: Any,

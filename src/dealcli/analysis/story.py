@@ -44,7 +44,7 @@ def _entry(moment: Any, rank: int, kind: str, text: str, **more: Any) -> tuple[s
 
 
 def _name(row: Any) -> str:
-    return row.type.full if isinstance(row, Event) else row.clause.full  # type: ignore[no-any-return]
+    return row.type.full if isinstance(row, Event) else row.clause.full
 
 
 def _event_text(row: Any) -> str:

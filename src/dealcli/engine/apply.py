@@ -24,9 +24,13 @@ def apply(run: Run, found: Judgement, occurrence: Occurrence) -> None:
     """Apply a judgement: stages and updates at once, then effects of powers, then those at top level, then new instances."""
     exercised = [(act.position, act.certain) for act in found.acts if apply_act(run, act, occurrence)]
     if found.payments:
-        apply_payment(run, found.payments, occurrence, found.taken)
+        # An act comes before what else the event may do to a position, a payment that performs it included.
+        apply_payment(run, found.payments, occurrence, {act.position.seq for act in found.acts})
         found.served = True
+    paid = {act.position.seq for act in found.payments if act.position.stages == ("fulfilled",)}
     for position, name, certain in found.cues:
+        if position.seq in paid:
+            continue
         _apply_cue(run, position, name, occurrence, certain)
     for position, certain in found.begins:
         _begin(run, position, occurrence, certain)

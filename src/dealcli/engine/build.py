@@ -86,7 +86,7 @@ class _Builder:
         for agreement in self.declared.agreements:
             self._agreement(agreement, clauses)
         self._link_exceptions()
-        first = self.declared.agreements[0].zone if self.declared.agreements else UTC
+        first = (self.declared.agreements[0].zone if self.declared.agreements else None) or UTC
         program = Program(
             self.deal, tuple(self.declared.agreements), tuple(self.clauses),
             tuple(t for t in self.fluents if isinstance(t, Fact)), tuple(t for t in self.fluents if isinstance(t, Measure)),
@@ -242,6 +242,7 @@ class _Builder:
         parties = tree.get("parties") or {}
         agreement.parties = tuple(parties)
         agreement.sources = tuple((tree.get("default_source") and [str(tree["default_source"])]) or ())
+        self._default_source(tree, place)
         agreement.clauses = tuple(c for c in self.clauses if c.agreement == agreement.name)
         scope = Scope(self.deal, agreement.name)
         agreement.begin = self.compiler.when(tree.get("from"), place.at("from"), scope, "trigger", "value")
@@ -264,6 +265,12 @@ class _Builder:
         for replacement in agreement.replaces:
             for old in replacement.clauses:
                 old.replaced_by.append(agreement)
+
+    def _default_source(self, tree: Mapping[str, Any], place: Place) -> None:
+        name = tree.get("default_source")
+        if name and name not in self.declared.sources:
+            hint = did_you_mean(str(name), self.declared.sources)
+            self.compiler.problem("DC302", f"no source is called '{name}'", place.at("default_source"), hint)
 
     def _completion(self, agreement: Agreement, raw: Any, place: Place, scope: Scope) -> None:
         """``completed_by`` takes a trigger or a condition; a mapping is a condition, a list a trigger, a text is tried."""
@@ -339,14 +346,12 @@ def find_clause(deal: Deal, compiler: Compiler, name: str, owner: str, place: Pl
 
     node = Literal(0, len(name), name, "text")
     try:
-        if "." in name:
-            agreement, _, inner = name.partition(".")
-            found: Clause = deal.inside(agreement, inner, (Clause,), node)
-            return found
-        return deal.resolve(name, owner, (Clause,), node, "clause")
+        agreement, dot, inner = name.partition(".")
+        found: Clause = deal.inside(agreement, inner, (Clause,), node) if dot else deal.resolve(name, owner, (Clause,), node, "clause")
     except LanguageError as error:
         compiler.refuse(error, place)
         return None
+    return found
 
 
 __all__ = ["ANY", "Attribute", "build", "find_clause", "lifecycle"]

@@ -79,9 +79,9 @@ def _enter(run: Run, position: Position, stages: tuple[str, ...], name: str, occ
     for stage in new - old:
         position.entered[_word(position, stage)] = anchor
     if not run.starting:
-        words = lifecycle.possible(stages, clause.kind) if len(stages) > 1 else ()
+        either = lifecycle.possible(stages, clause.kind) if len(stages) > 1 else ()
         run.note(Transition(run.moment, run.day, "position", clause.full, position.key_text, name, shown_before, position.shown,
-                            occurrence, anchor, words, position.bearer, clause.agreement))  # fmt: skip
+                            occurrence, anchor, either, position.bearer, clause.agreement))  # fmt: skip
     words = sorted({_word(position, stage) for stage in new - old - {"new", lifecycle.NONE}})
     if name not in ("exercised", "used") and "exercised" in words:
         words.remove("exercised")  # it is said at an exercise, never because a span ended

@@ -313,7 +313,8 @@ class ClauseCompiler:
             clause.performed_by = self._party_list(definition, "performed_by", clause, scope)[0]
 
     def _money(self, clause: Clause, definition: Definition, scope: Scope) -> None:
-        clause.amount = self.compiler.function(definition.get("amount"), definition.place_of("amount"), scope, "money", "number")
+        amount = self.compiler.value(definition.get("amount"), definition.place_of("amount"), scope, "money", "number")
+        clause.amount = amount.function if amount else None
         clause.accrues = definition.get("accrues") == "true"
         clause.paid_with = str(definition.get("paid_with") or "")
         if clause.paid_with:
@@ -321,6 +322,12 @@ class ClauseCompiler:
                 if clause.paid_with not in event.attributes:
                     self.compiler.problem("DC302", f"the event {event.name} has no attribute '{clause.paid_with}'",
                                           definition.place_of("paid_with"), did_you_mean(clause.paid_with, event.attributes))  # fmt: skip
+                elif amount is not None:
+                    self._same_currency(amount.type, event.attributes[clause.paid_with].type, definition.place_of("amount"))
+
+    def _same_currency(self, owed: Type, paid: Type, place: Place) -> None:
+        if owed.name == paid.name == "money" and owed.words and paid.words and owed.words != paid.words:
+            self.compiler.problem("DC306", f"an amount in {owed.words[0]} is not paid in {paid.words[0]}", place)
 
     # --- effects ----------------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from dealcli.dates import ApproximateDate, parse_approximate
+from dealcli.dates import ApproximateDate, NoSuchDay, parse_approximate
 from dealcli.diagnostics import Diagnostic, Place
 from dealcli.engine.program import When
 from dealcli.language.compiler import Typed, compile_condition, compile_value, need
@@ -227,7 +227,10 @@ def literal_value(raw: Any) -> tuple[Any, Type]:
     if isinstance(node, Name):
         return text, Type("word")
     typed = compile_value(node, Scope(Deal()))
-    return typed.function(Env(None)), typed.type
+    try:
+        return typed.function(Env(None)), typed.type
+    except (AttributeError, NoSuchDay):
+        raise LanguageError("a constant is needed here", (0, len(text)), hint="a number, an amount, a duration, a date or a word") from None
 
 
 __all__ = ["Compiler", "Definition", "Read", "choose", "constant", "edtf", "event_types", "literal_value"]

@@ -72,117 +72,71 @@ class Occurrence:
         return row
 
 
+@dataclass(eq=False, slots=True)
 class Position:
     """One legal position: an instance of a clause for one bearer. ``stages`` are those it may be in (mostly one)."""
 
-    __slots__ = (
-        "activated",
-        "amount",
-        "amount_fixed",
-        "anchor",
-        "bearer",
-        "begun",
-        "begun_at",
-        "bound",
-        "breaches",
-        "clause",
-        "counterparty",
-        "cure_limit",
-        "displaced_on",
-        "entered",
-        "excused",
-        "extended",
-        "extensions",
-        "gate",
-        "gates",
-        "key",
-        "limit",
-        "limit_passed",
-        "limit_set",
-        "limit_strict",
-        "made_on",
-        "makers",
-        "maybe_bound",
-        "maybe_used",
-        "names",
-        "not_before",
-        "number",
-        "occurrence",
-        "offspring",
-        "over",
-        "paid",
-        "parent",
-        "performed_late",
-        "performed_on",
-        "performers",
-        "released",
-        "seq",
-        "since",
-        "since_day",
-        "stages",
-        "suspended_by",
-        "suspended_on",
-        "tolled",
-        "until",
-        "until_set",
-        "uses",
-        "wakes",
-        "watches",
-    )  # fmt: skip
+    clause: Clause
+    seq: int
+    names: dict[str, Any]
+    made_on: Moment
+    # who and which
+    key: tuple[Any, ...] = ()
+    number: int | None = None
+    bearer: Any = None
+    counterparty: Any = None
+    # where it comes from
+    makers: dict[str, Event] = field(default_factory=dict)
+    parent: Position | None = None
+    offspring: list[Position] = field(default_factory=list)
+    occurrence: Occurrence | None = None
+    # where it stands
+    stages: tuple[str, ...] = ("new",)
+    gate: str = ""
+    gates: tuple[str, ...] = ()
+    since: Moment | None = None
+    since_day: date | None = None
+    entered: dict[str, Moment] = field(default_factory=dict)
+    activated: bool = False
+    anchor: Moment = date.min
+    over: bool = False
+    bound: bool = False
+    maybe_bound: bool = False
+    # its span and its limit
+    begun: Any = None
+    begun_at: Moment | None = None
+    not_before: Any = None
+    limit: Any = None
+    limit_strict: bool = False
+    limit_set: bool = False
+    limit_passed: bool = False
+    cure_limit: Any = None
+    until: Any = None
+    until_set: bool = False
+    extended: bool = False
+    extensions: list[Any] = field(default_factory=list)
+    suspended_on: date | None = None
+    suspended_by: dict[Any, Any] = field(default_factory=dict)
+    displaced_on: date | None = None
+    tolled: int = 0
+    # what was done
+    amount: Any = None
+    amount_fixed: bool = False
+    paid: Any = 0
+    performed_on: Moment | None = None
+    performed_late: bool = False
+    released: bool = False
+    breaches: list[dict[str, Any]] = field(default_factory=list)
+    uses: list[dict[str, Any]] = field(default_factory=list)
+    maybe_used: bool = False
+    performers: list[Any] = field(default_factory=list)
+    excused: list[dict[str, Any]] = field(default_factory=list)
+    # what it waits for
+    watches: dict[Any, Any] = field(default_factory=dict)
+    wakes: set[date] = field(default_factory=set)
 
-    def __init__(self, clause: Clause, seq: int, names: dict[str, Any], made_on: Moment) -> None:
-        self.clause = clause
-        self.seq = seq
-        self.names = names
-        self.key: tuple[Any, ...] = ()
-        self.number: int | None = None
-        self.makers: dict[str, Event] = {}
-        self.bearer: Any = None
-        self.counterparty: Any = None
-        self.parent: Position | None = None
-        self.occurrence: Occurrence | None = None
-        self.made_on = made_on
-        self.stages: tuple[str, ...] = ("new",)
-        self.gate = ""
-        self.gates: tuple[str, ...] = ()
-        self.activated = False
-        self.anchor: Moment = made_on
-        self.since: Moment | None = None
-        self.since_day: date | None = None
-        self.entered: dict[str, Moment] = {}
-        self.begun: Any = None
-        self.begun_at: Moment | None = None
-        self.over = False
-        self.limit: Any = None
-        self.limit_strict = False
-        self.limit_set = False
-        self.limit_passed = False
-        self.until: Any = None
-        self.until_set = False
-        self.suspended_on: date | None = None
-        self.suspended_by: dict[Any, Any] = {}
-        self.displaced_on: date | None = None
-        self.amount: Any = None
-        self.paid: Any = 0
-        self.performed_on: Moment | None = None
-        self.performed_late = False
-        self.released = False
-        self.bound = False
-        self.breaches: list[dict[str, Any]] = []
-        self.uses: list[dict[str, Any]] = []
-        self.performers: list[Any] = []
-        self.cure_limit: Any = None
-        self.watches: dict[Any, Any] = {}
-        self.amount_fixed = False
-        self.tolled = 0
-        self.not_before: Any = None
-        self.wakes: set[date] = set()
-        self.excused: list[dict[str, Any]] = []
-        self.offspring: list[Position] = []
-        self.maybe_used = False
-        self.maybe_bound = False
-        self.extended = False
-        self.extensions: list[Any] = []
+    def __post_init__(self) -> None:
+        self.anchor = self.made_on
 
     @property
     def key_text(self) -> str | None:

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from dealcli.dates import Duration, add, civil_day
+from dealcli.dates import Duration, add, civil_day, end_of_day, start_of_day
 from dealcli.engine import lifecycle
 from dealcli.engine.program import Agreement, Clause, Program
-from dealcli.engine.records import AgreementState, Cell, Event, Finding, Moment, Position, Transition
+from dealcli.engine.records import AgreementState, Cell, Event, Finding, Position, Transition
 from dealcli.language import values
 from dealcli.language.declarations import ClauseName, EventType, Fact, Fluent
 from dealcli.language.scope import Env
@@ -106,12 +106,18 @@ class State:
         """The elements in the rolling window (t - length, t]; the run is told when the next one leaves it."""
         if not isinstance(length, Duration):
             return []
-        kept = [e for e in elements if civil_day(add(e.day, length)) > self.today] if not length.in_hours else [
-            e for e in elements if _instant(add(_instant(e.moment, self), length), self) > _instant(self.now or self.today, self)
-        ]  # fmt: skip
+        kept = [e for e in elements if self._in_window(e, length)]
         for element in kept[:1]:
             self.wake(civil_day(add(element.moment, length)))
         return kept
+
+    def _in_window(self, event: Event, length: Duration) -> bool:
+        if not length.in_hours:
+            return civil_day(add(event.day, length)) > self.today
+        start = event.at or start_of_day(event.day, self.program.zone)
+        now = self.now or end_of_day(self.today, self.program.zone)
+        leaves = add(start, length)
+        return isinstance(leaves, datetime) and leaves > now
 
     # --- time -------------------------------------------------------------------------------------------------------
 
@@ -360,10 +366,3 @@ def _answers(position: Position, key: Any) -> bool:
             moment = parse_approximate(key)
             return moment is not None and moment.last is not None and moment.first <= period.start <= moment.last
     return str(key) == position.key_text
-
-
-def _instant(moment: Moment, fallback: Any) -> datetime:
-    if isinstance(moment, datetime):
-        return moment
-    zone = fallback.program.zone if isinstance(fallback, State) else None
-    return datetime.combine(moment, datetime.min.time(), zone) if zone else datetime.combine(moment, datetime.min.time()).astimezone()

@@ -156,8 +156,9 @@ class Reader:
                 return self._chosen(approximate, place)
             if len(text) > 10 and text[10] in "T ":
                 instant = datetime.fromisoformat(text)
-                return instant if instant.tzinfo else instant.replace(tzinfo=self.program.zone)
-        except ValueError as error:
+                zoned = instant if instant.tzinfo else instant.replace(tzinfo=self.program.zone)
+                return zoned.astimezone(self.program.zone)
+        except (ValueError, OverflowError) as error:
             self.problem("DC405", f"there is no such date: {text}", place, str(error) if "backwards" in str(error) else "")
             return None
         self.problem("DC405", f"'{text}' is no date", place, expected="a date such as 2030-12-31, or 2030-12-31T17:00Z")

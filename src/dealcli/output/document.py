@@ -18,7 +18,7 @@ from dealcli.analysis.story import changes, story
 from dealcli.analysis.wording import cause_text
 from dealcli.dates import civil_day
 from dealcli.engine import lifecycle
-from dealcli.engine.program import STANDINGS, Agreement, Clause
+from dealcli.engine.program import STANDINGS, Agreement, Clause, Program
 from dealcli.engine.records import Position, Transition, show_key
 from dealcli.engine.shown import show
 from dealcli.engine.state import outstanding
@@ -111,7 +111,7 @@ def _waiting(evaluation: Evaluation, clause: Clause) -> dict[str, Any]:
 def _row(evaluation: Evaluation, clause: Clause) -> dict[str, Any]:
     return {
         "clause": clause.full, "kind": clause.kind, "title": clause.title, "correlative": PARTY_KINDS.get(clause.kind),
-        "binding": _truth(clause.binding), "confidence": confidence(evaluation, clause.sources, clause.assumed),
+        "binding": _truth(clause.binding), "confidence": confidence(evaluation.program, clause.sources, clause.assumed),
         "reading": clause.choice or None, "sources": list(clause.sources), "against": list(clause.against),
         "lineage": lineage(evaluation, clause),
     }  # fmt: skip
@@ -175,9 +175,9 @@ def lineage(evaluation: Evaluation, clause: Clause) -> dict[str, list[str]]:
             "restated_by": [other.full for other in clause.restated_by]}  # fmt: skip
 
 
-def confidence(evaluation: Evaluation, sources: tuple[str, ...], assumed: str = "") -> str | None:
+def confidence(program: Program, sources: tuple[str, ...], assumed: str = "") -> str | None:
     """The best standing behind a definition; ``assumed`` where it is our own assumption; None without a source."""
-    found = [evaluation.program.sources[s].standing for s in sources if s in evaluation.program.sources]
+    found = [program.sources[s].standing for s in sources if s in program.sources]
     ranked = sorted(STANDINGS.index(standing) for standing in found if standing in STANDINGS)
     if ranked:
         return STANDINGS[ranked[0]]

@@ -129,7 +129,7 @@ def _missing(shown: str, actual: str) -> Refused:
         beside_it = [
             entry.name + ("/" if entry.is_dir() else "")
             for entry in os.scandir(folder or ".")
-            if not entry.name.startswith(".") and (entry.is_dir() or _is_yaml(entry.name))
+            if not entry.name.startswith(".") and (entry.is_dir() or not _is_yaml(name) or _is_yaml(entry.name))
         ]
     except (OSError, ValueError):
         parent = shown.rstrip("/").rpartition("/")[0]

@@ -258,7 +258,6 @@ def test_a_live_amount_that_falls_to_what_was_paid_fulfils() -> None:
     assert s.stage("it", "2025-03-05") == "fulfilled"
 
 
-@pytest.mark.xfail(strict=True, reason="a payment gives way to breached_by of the same event")
 def test_a_payment_in_the_event_that_also_breaches_is_taken_first() -> None:
     s = story(
         """
