@@ -252,7 +252,7 @@ LOGS = [
     Bytes("an unknown party", ORDER.replace("buyer", "byer").encode(), "DC407", "1:1", "buyer"),
     Bytes("a date that is none", ORDER.replace("2025-01-10", "2025-02-31").encode(), "DC405", "1:1", "2025-02-31"),
     Bytes("days out of order", (ORDER + ORDER.replace("2025-01-10", "2025-01-09")).encode(), "DC409", "2:1", "sort"),
-    Bytes("times out of order", (ORDER.replace("01-10", "01-10T10:00") + ORDER.replace("01-10", "01-10T09:00")).encode(), "DC40", "2:1", "earlier",
+    Bytes("times out of order", (ORDER.replace("01-10", "01-10T10:00") + ORDER.replace("01-10", "01-10T09:00")).encode(), "DC40", "2:1", "earlier"),
     Bytes("bytes that are no UTF-8", ORDER.encode() + b'{"date": "\xff"}\n', "DC105", "2:11", "UTF-8"),
     Bytes("a NUL", ORDER.encode() + b"\x00\n", "DC105", "2:1", "binary"),
     Bytes("an escape character", b'{"date": "2025-01-10", "event": "a\x1bb"}\n', "DC106", "1:35", "U+001B"),

@@ -296,3 +296,33 @@ def contract(seed: int) -> Case:
     if writer.chance(0.15):
         documents = writer.replaced(tree)
     return Case(documents, rows, writer.start + timedelta(days=70), writer.doubtful)
+
+
+# --- wild documents --------------------------------------------------------------------------------------------------
+
+SCRAPS: tuple[Any, ...] = (
+    "", None, "e0", "c0", "c0 becomes breached", "f", "m", "10 days", "2025-02-31", "2025-01-20", "0001-01-01", "9999-12-31", "USD 10", "GBP 1",
+    "1 / 0", "m / 0", "e0 and", "((((", "'", "not not f", "9999999 years after e0", "e0.q ^ 99", "count(e0 over 1 month)", "x" * 300, "agreement",
+    "undisclosed", "2025-01/..", "2025-01", "any(c0 is breached)", "c0 is in_force", "today", "true", "none", "-5 days", "99999999999 days", "e0.date",
+    ["e0", "e1"], [], {}, {"e0": "e1"}, {"all": ["f", "e0"]}, ["2025-01-01"], "\u202e", "1e9", "10%", "month", "if f then e0", "max()", "sum(e0.q, 2)",
+)  # fmt: skip
+
+
+def wild(seed: int) -> Case:
+    """A contract with some of its values, keys and rows replaced by scraps that hardly ever fit."""
+    case, random = contract(seed), Random(-seed - 1)
+    for _ in range(random.randint(1, 4)):
+        holders = list(_holders(case.documents)) + ([*case.rows] if random.random() < 0.3 else [])
+        holder = random.choice(holders)
+        where = random.choice(list(holder) if isinstance(holder, dict) else range(len(holder)))
+        if random.random() < 0.15 and isinstance(holder, dict):
+            holder[str(random.choice(("kind", "act", "until", "zzz", "effects", "for_each")))] = holder.pop(where)
+        else:
+            holder[where] = random.choice(SCRAPS)
+    return case
+
+
+def _holders(tree: Any) -> list[Any]:
+    """Every mapping and list with something in it."""
+    inner = list(tree.values()) if isinstance(tree, dict) else tree if isinstance(tree, list) else []
+    return ([tree] if inner else []) + [holder for one in inner for holder in _holders(one)]

@@ -328,7 +328,7 @@ class Run(Triggers):
             cues = ("due", "before") if used else ("waived_by", "discharged_by", "breached_by", "until", "due", "before")
             for slot in cues:
                 node = p.clause.node(slot)
-                if node is None or (slot == "breached_by" and p.kind not in ("obligation", "prohibition")):
+                if node is None or (slot == "breached_by" and (p.kind not in ("obligation", "prohibition") or p.gate != "open")):
                     continue
                 if slot in ("until", "due", "before"):
                     own = [n for n in alternatives(node) if self.is_occurrence(n, p.clause.doc)]

@@ -483,7 +483,7 @@ class Evaluator(World):
             return None
         found = [p for p in self.positions if p.clause is clause and not p.ready]
         if every:
-            keys = scope.key_values()
+            keys = {k: v for k, v in scope.key_values().items() if k != "period"}
             shared = [p for p in found if all(p.keys.get(k, v) == v for k, v in keys.items())]
             return shared if scope.position is not None else found
         return self.related(found, scope)

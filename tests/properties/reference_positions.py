@@ -181,8 +181,8 @@ class Positions(Evaluator):
     def amount_of(self, p: Position) -> Any:
         """'`accrues: true` reads it live until it is paid, waived or discharged or its agreement ends'."""
         agreement = self.agreement(p)
-        live = p.clause.tree.get("accrues") == "true" and not p.final and not p.released
-        if live and p.ever_in_force and not (agreement and agreement.over):
+        live = p.clause.tree.get("accrues") == "true" and not p.final and not p.released and not p.performed
+        if live and p.activated and not (agreement and agreement.over):
             p.amount = self.value(p.clause.must("amount"), self.scope(p))
         return p.amount
 

@@ -77,7 +77,8 @@ def evaluate(scenario: Scenario, options: Options | None = None, stdin: BinaryIO
     if log is not None:
         stream = heapq.merge(rows, _log_rows(log, scenario, reader, stdin), key=lambda row: row.day)
     outcomes: dict[int, Outcome] = {}
-    points = [*check(scenario, program, reader, as_of, outcomes), *looks]
+    own_day = options.as_of is None or options.as_of == tree.get("as_of")
+    points = [*check(scenario, program, reader, as_of, outcomes, undated=own_day), *looks]
     refuse_errors(reader.problems, scenario)
     counted = _Counted(stream)
     run = _run(program, counted, as_of, points, scenario)

@@ -46,10 +46,12 @@ class Outcome:
 Checkpoint = tuple[Moment, Callable[[Run], None]]
 
 
-def check(scenario: Any, program: Program, reader: Reader, as_of: Moment, outcomes: dict[int, Outcome]) -> list[Checkpoint]:
+def check(scenario: Any, program: Program, reader: Reader, as_of: Moment, outcomes: dict[int, Outcome], *,
+          undated: bool = True) -> list[Checkpoint]:  # fmt: skip
     """The checkpoints at which the expectations of a scenario are looked at; outcomes are put into ``outcomes``.
 
-    Names that do not exist are problems of the reader. Expectations after ``as_of`` are left out.
+    Names that do not exist are problems of the reader. Expectations after ``as_of`` are left out, and those without a day
+    of their own (``undated``) where the run stands at another day than the scenario's.
     """
     points: list[Checkpoint] = []
     for number, (row, place) in enumerate(scenario.expectations):
@@ -57,9 +59,9 @@ def check(scenario: Any, program: Program, reader: Reader, as_of: Moment, outcom
         thing = _subject(subject, str(row[subject]), program, reader, place.at(subject))
         _check_words(subject, row, reader, place)
         moment = reader.moment(str(row["at"]), place.at("at")) if row.get("at") else as_of
-        if thing is None or moment is None or civil_day(moment) > civil_day(as_of):
+        if thing is None or moment is None or civil_day(moment) > civil_day(as_of) or not (undated or row.get("at")):
             continue
-        points.append((moment, _look(number, row, place, moment, subject, thing, outcomes)))
+        points.append((moment, _look(number, row, place, moment, subject, thing, outcomes, reader)))
     return points
 
 
@@ -78,9 +80,9 @@ def _check_words(subject: str, row: Mapping[str, Any], reader: Reader, place: Pl
 
 
 def _look(number: int, row: Mapping[str, Any], place: Place, moment: Moment, subject: str, thing: Any,
-          outcomes: dict[int, Outcome]) -> Callable[[Run], None]:  # fmt: skip
+          outcomes: dict[int, Outcome], reader: Reader) -> Callable[[Run], None]:  # fmt: skip
     def look(run: Run) -> None:
-        outcomes[number] = Outcome(row, place, moment, tuple(_differences(run, row, subject, thing)))
+        outcomes[number] = Outcome(row, place, moment, tuple(_differences(run, row, subject, thing, reader)))
 
     return look
 
@@ -105,9 +107,9 @@ def _subject(subject: str, name: str, program: Program, reader: Reader, place: P
 # --- what differs ----------------------------------------------------------------------------------------------------
 
 
-def _differences(run: Run, row: Mapping[str, Any], subject: str, thing: Any) -> list[tuple[str, str, str]]:
+def _differences(run: Run, row: Mapping[str, Any], subject: str, thing: Any, reader: Reader) -> list[tuple[str, str, str]]:
     found: list[tuple[str, str, str]] = []
-    for actual in _actuals(run, row, subject, thing):
+    for actual in _actuals(run, row, subject, thing, reader):
         for test, wanted in row.items():
             if test in SUBJECTS or (test in SELECTORS and not (test == "bearer" and subject == "clause" and len(row) == 2)):
                 continue
@@ -119,13 +121,14 @@ def _differences(run: Run, row: Mapping[str, Any], subject: str, thing: Any) -> 
     return found
 
 
-def _actuals(run: Run, row: Mapping[str, Any], subject: str, thing: Any) -> list[dict[str, Any]]:
+def _actuals(run: Run, row: Mapping[str, Any], subject: str, thing: Any, reader: Reader) -> list[dict[str, Any]]:
     if subject == "clause":
         return clause_actuals(run, thing, row)
     if subject == "agreement":
         return [_agreement_actual(run, thing)]
     if subject == "finding":
-        return [{"count": str(_count_findings(run, row, thing))}]
+        approximate = len(reader.approximate) if thing == "approximate_date" else 0
+        return [{"count": str(approximate + _count_findings(run, row, thing))}]
     return [_fluent_actual(run, thing, row)]
 
 
@@ -136,7 +139,7 @@ def _agrees(test: str, wanted: Any, given: Any) -> bool:
     if test == "possible":
         return sorted(map(str, options)) == sorted(given or ())
     if test == "turns_on":
-        return all(one in (given or ()) for one in options)
+        return all(any(one in (name, name.rpartition(".")[2]) for name in given or ()) for one in options)
     return any(_same(one, given) for one in options)
 
 
@@ -208,6 +211,8 @@ def waiting_stage(run: Run, clause: Clause) -> str:
         return word if certain else "undetermined"
     state = run.state.agreements[run.program.deal.agreements[clause.agreement]]  # type: ignore[index]
     stage = state.shown
+    if stage in lifecycle.AGREEMENT_OVER and (clause.survives or (stage == "superseded" and clause in run.state.excepted)):
+        return "ready"
     if stage in ("in_force", "suspended"):
         return "ready" if stage == "in_force" else "suspended"
     if stage in ("pending", "terminated", "superseded", "undetermined"):

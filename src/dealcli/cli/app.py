@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from dealcli import __version__
-from dealcli.cli import docs, evaluate, list_deal, schema, show
+from dealcli.cli import coverage, docs, evaluate, list_deal, schema, show, sources, timeline
 
 CONTEXT = {"help_option_names": ["-h", "--help"]}
 
@@ -40,6 +40,9 @@ for module, name, example in (
     (evaluate, "evaluate", "dealcli evaluate examples/agi_declared.yaml --party microsoft"),
     (list_deal, "list", "dealcli list builtin:microsoft_openai --only agreements,clauses"),
     (show, "show", "dealcli show ms_ip_research builtin:microsoft_openai"),
+    (timeline, "timeline", "dealcli timeline examples/history.yaml --every year"),
+    (sources, "sources", "dealcli sources builtin:microsoft_openai --format markdown"),
+    (coverage, "coverage", "dealcli coverage builtin:microsoft_openai examples"),
     (schema, "schema", "dealcli schema scenario > scenario.schema.json"),
     (docs, "docs", "dealcli docs language"),
 ):

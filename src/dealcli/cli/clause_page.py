@@ -9,7 +9,7 @@ from dealcli.cli.choices import AMBIGUOUS_NAME, UNKNOWN_NAME
 from dealcli.cli.clause_links import links
 from dealcli.cli.contents import truth
 from dealcli.cli.deal import DealFiles, question_row
-from dealcli.cli.layout import Room, choice_text, columns, heading, source_cells
+from dealcli.cli.layout import Room, columns, heading, source_cells
 from dealcli.diagnostics import Diagnostic, Place, Refused, did_you_mean
 from dealcli.engine.program import Clause, Program
 from dealcli.language.declarations import Fluent
@@ -112,7 +112,7 @@ def _questions(deal: DealFiles, clause: Clause) -> list[dict[str, Any]]:
         found.add(getattr(thing, "full", ""))
         if isinstance(thing, Fluent):
             waiting.extend(thing.reads)
-    return [question_row(question) for question in deal.program.questions if question.full in found]
+    return [question_row(deal, question) for question in deal.program.questions if question.full in found]
 
 
 # --- as lines --------------------------------------------------------------------------------------------------------
@@ -134,8 +134,8 @@ def page_lines(page: Mapping[str, Any], room: Room) -> Iterator[str]:
     yield from _section("NAMES", [(row["name"], ", ".join(row["how"])) for row in page["names"]], room)
     yield from _section("NAMED BY", [(row["name"], ", ".join(row["how"])) for row in page["named_by"]], room)
     for row in page["readings"]:
-        choices = [("", choice_text(choice, row["default"])) for choice in row["choices"]]
-        rejected = [("", f"{one['name']} (rejected: {one['reason']})") for one in row["rejected"]]
+        choices = [_choice(choice, row["default"]) for choice in row["choices"]]
+        rejected = [(one["name"], f"rejected: {one['reason']}") for one in row["rejected"]]
         yield from _section(f"READINGS OF {row['name']}: {row['title']}", [*choices, *rejected], room)
     for side, words in (("for", "SOURCES"), ("against", "SOURCES AGAINST IT")):
         cells = [source_cells(row) for row in page["sources"] if row["side"] == side]
@@ -145,6 +145,13 @@ def page_lines(page: Mapping[str, Any], room: Room) -> Iterator[str]:
     yield from _section("ASSUMED", [("", page["assumed"] or "")], room)
     place = page["place"]
     yield f"\n{place['path']}{':' + str(place['line']) if place['line'] else ''}\n"
+
+
+def _choice(choice: Mapping[str, Any], default: str) -> tuple[str, str]:
+    """A reading for the page: its name with a star if it is the default; what it says and the sources behind it."""
+    sources = f"[{', '.join(choice['sources'])}]" if choice["sources"] else ""
+    star = "*" if choice["name"] == default else ""
+    return f"{star}{choice['name']}", " ".join(filter(None, (choice["means"], sources))) or "-"
 
 
 def _who(page: Mapping[str, Any]) -> str:

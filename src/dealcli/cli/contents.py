@@ -132,7 +132,7 @@ def _measures(deal: DealFiles) -> Rows:
 
 
 def _readings(deal: DealFiles) -> Rows:
-    return [question_row(question) for question in deal.program.questions]
+    return [question_row(deal, question) for question in deal.program.questions]
 
 
 def _sources(deal: DealFiles) -> Rows:

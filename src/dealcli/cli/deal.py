@@ -31,6 +31,13 @@ class DealFiles:
         reading = (raw.get("readings") or {}).get(thing.choice) or {}
         return {**raw, **reading}
 
+    def meanings(self, question: Question) -> Mapping[str, Any]:
+        """What the readings of a question say in words, by name, for those that say it."""
+        source = self.sources.get(question.place.path)
+        raw = source.value_of(question.place.route, question.place.document) if source else None
+        readings = raw.get("readings") if isinstance(raw, Mapping) else None
+        return {name: (reading or {}).get("means") for name, reading in (readings or {}).items()}
+
     def line_of(self, place: Place) -> dict[str, Any]:
         """Where something stands: file, line and column."""
         on_key = Place(place.path, place.route, place.document, on_key=bool(place.route))
@@ -75,14 +82,17 @@ def open_deal(path: str, sources: dict[str, SourceFile]) -> DealFiles:
     return DealFiles(program, sources)
 
 
-def question_row(question: Question) -> dict[str, Any]:
-    """The alternatives of a definition, each with the sources behind it."""
-    backing = dict(question.backing)
+def question_row(deal: DealFiles, question: Question) -> dict[str, Any]:
+    """The alternatives of a definition, each with what it says and the sources behind it."""
+    backing, means = dict(question.backing), deal.meanings(question)
     return {
         "name": question.full,
         "title": question.title,
         "default": question.default,
         "plausible": question.plausible,
-        "choices": [{"name": choice, "sources": list(backing.get(choice, ()))} for choice in question.choices],
+        "choices": [
+            {"name": choice, "means": means.get(choice), "sources": list(backing.get(choice, ()))}
+            for choice in question.choices
+        ],
         "rejected": [{"name": name, "reason": reason} for name, reason in question.rejected],
     }

@@ -59,7 +59,7 @@ def command(
     chosen = chosen_scenario(load(from_here(scenario), context.obj), scenario, name)
     check_names(chosen, {}, pairs)
     options = Options(readings=pairs)
-    names = _names(chosen, view, options)
+    names = _names(chosen, view)
     days = dates or periods(evaluate(chosen, options), every)
     _write(timeline(chosen, names, days, options), style, colour)
     return exits.DONE
@@ -77,7 +77,7 @@ def _dates(texts: Sequence[str], choices: Choices) -> list[date]:
     return [day for word in words if (day := parse_date(word)) is not None]
 
 
-def _names(scenario: Scenario, wanted: Sequence[str] | None, options: object) -> list[str]:
+def _names(scenario: Scenario, wanted: Sequence[str] | None) -> list[str]:
     """The measures asked for, or all measures of words. Raises ``Refused`` for a name that no measure has."""
     from dealcli.analysis.views import named_measure, views_of
     from dealcli.cli.choices import UNKNOWN_NAME, Choices
@@ -109,12 +109,15 @@ def _write(found: Timeline, style: str | None, colour: str) -> None:
         views = [{"name": name, "title": title} for name, title in found.views]
         as_json({"format": "dealcli.timeline/1", "scenario": found.scenario, "views": views, "rows": rows})
     elif style == "csv":
-        from dealcli.output.text import csv_line
+        import csv
+        import io
 
-        write_answer(csv_line(row) for row in table(found))
+        written = io.StringIO()
+        csv.writer(written).writerows(table(found))
+        write_answer([written.getvalue()])
     elif style == "markdown":
-        rows = list(table(found))
-        write_answer(f"| {' | '.join(row)} |\n" for row in [rows[0], ["---"] * len(rows[0]), *rows[1:]])
+        cells = list(table(found))
+        write_answer(f"| {' | '.join(row)} |\n" for row in [cells[0], ["---"] * len(cells[0]), *cells[1:]])
     else:
         write_answer(_lines(found, for_screen(style, colour)))
 

@@ -100,7 +100,7 @@ def _breach(run: Run, position: Position, occurrence: Occurrence, certain: Truth
 
 def _exercise(run: Run, position: Position, occurrence: Occurrence, certain: Truth) -> bool:
     if certain is True and len(position.stages) == 1:
-        position.uses.append({"date": str(local_day(run, occurrence.anchor)), "cause": occurrence.describe()})
+        position.uses += ({"date": str(local_day(run, occurrence.anchor)), "cause": occurrence.describe()},)
     else:
         position.maybe_used = True
     if position.clause.once:

@@ -15,7 +15,7 @@ from dealcli.engine.definitions import Compiler, Definition, constant
 from dealcli.engine.index import index
 from dealcli.engine.program import Agreement, Clause, Effect, Program, Replacement, Update, When
 from dealcli.language.declarations import Attribute, Deal, EventType, Fact, Fluent, Measure, Term
-from dealcli.language.scope import Scope
+from dealcli.language.scope import Env, Scope
 from dealcli.language.triggers import Branch, event_types
 from dealcli.language.types import ANY, ID, NUMBER, Type
 
@@ -86,6 +86,7 @@ class _Builder:
         for agreement in self.declared.agreements:
             self._agreement(agreement, clauses)
         self._link_exceptions()
+        self._check_given()
         first = (self.declared.agreements[0].zone if self.declared.agreements else None) or UTC
         program = Program(
             self.deal, tuple(self.declared.agreements), tuple(self.clauses),
@@ -330,6 +331,19 @@ class _Builder:
 
     def compiler_clause(self, name: str, owner: str, place: Place) -> Clause | None:
         return find_clause(self.deal, self.compiler, name, owner, place)
+
+    def _check_given(self) -> None:
+        """A reading with ``given:`` exists only where the readings chosen for other definitions make it true."""
+        choices = {name: q.chosen for q in self.declared.questions if not q.plausible for name in (q.name, q.full)}
+        for definition in self.declared.definitions.values():
+            given = definition.get("given")
+            if given is None:
+                continue
+            place = definition.place_of("given")
+            condition = self.compiler.condition(given, place, Scope(self.deal, "", choices=choices))
+            if condition is not None and condition(Env(None)) is False:
+                self.compiler.problem("DC312", f"the reading '{definition.chosen}' of {definition.name} does not exist here: {given}", place,
+                                      "choose another reading of it, or of what it depends on")  # fmt: skip
 
     def _link_exceptions(self) -> None:
         for clause in self.clauses:

@@ -63,7 +63,7 @@ def _note_breach(run: Run, position: Position, occurrence: Occurrence, certain: 
     """List a breach on the day on which it shows: the day after a missed limit."""
     if certain is True:
         entry = {"date": str(run.day), "cause": occurrence.describe()}
-        position.breaches.append(entry | (note or {}))
+        position.breaches += (entry | (note or {}),)
 
 
 def _enter(run: Run, position: Position, stages: tuple[str, ...], name: str, occurrence: Occurrence, anchor: Moment,

@@ -193,8 +193,11 @@ class ClauseCompiler:
     def _check_keys(self, clause: Clause, definition: Definition) -> None:
         for key in clause.keys:
             for branch in clause.for_each:
-                handed = branch.clause.keys if branch.clause else branch.fact.keys if branch.fact else ()
-                makers = branch.clause.makers if branch.clause else frozenset()
+                source = branch
+                while source.inner:
+                    source = source.inner[0]
+                handed = source.clause.keys if source.clause else source.fact.keys if source.fact else ()
+                makers = source.clause.makers if source.clause else frozenset()
                 events = [*branch.events, *(e for e in self._all_events() if e.full in makers)]
                 if key not in handed and not any(key in event.attributes for event in events):
                     place = definition.place_of("key")

@@ -166,7 +166,7 @@ def _begin(run: Run, what: str, about: tuple[Any, ...]) -> None:
     if what == "look":
         thing = about[0]
         if isinstance(thing, Position):
-            thing.wakes.discard(run.state.today)
+            thing.wakes = tuple(day for day in thing.wakes if day != run.state.today)
         if isinstance(thing, Agreement):
             look_at_agreement(run, thing)
         else:
@@ -220,6 +220,8 @@ def _end_excepted(run: Run, agreement: Agreement, occurrence: Occurrence) -> Non
     for clause in agreement.clauses:
         if clause in run.state.excepted and not clause.survives:
             end_clause(run, clause, "agreement_over", occurrence, True)
+        run.state.excepted.discard(clause)
+    run.state.excepted_reads.clear()
     settle(run, occurrence)
 
 
@@ -285,7 +287,7 @@ def _tell_misses(run: Run, found: Judgement, occurrence: Occurrence) -> None:
     for kind, position, clause, why in found.misses:
         if kind == "premature_performance":
             run.find(kind, "warning", f"{clause.title}: done too early to count", position=position, occurrence=occurrence)
-        elif kind == "act_without_effect" and not found.served:
+        elif kind == "act_without_effect" and not found.acts and not found.payments:
             run.find(kind, "warning", f"{clause.title}: used while {why.replace('_', ' ')}; it has no effect", position=position,
                      occurrence=occurrence)  # fmt: skip
     if found.served or any(kind == "act_without_effect" for kind, *_ in found.misses):
@@ -327,7 +329,7 @@ def _exercise(run: Run, row: Exercise) -> None:
     certain = state.binds(position)
     apply_act(run, Act(position, certain), occurrence)
     if row.by is not None and row.by not in position.performers:
-        position.performers.append(row.by)
+        position.performers += (row.by,)
     use_power(run, position, occurrence, certain)
     settle(run, occurrence)
 

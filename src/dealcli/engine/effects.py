@@ -8,6 +8,7 @@ from typing import Any
 from dealcli.dates import add, civil_day
 from dealcli.engine import lifecycle
 from dealcli.engine.change import close, cue, set_timer, timer
+from dealcli.engine.index import flat_reads
 from dealcli.engine.making import make, next_period
 from dealcli.engine.program import Agreement, Clause, Effect, Replacement
 from dealcli.engine.records import Occurrence, Position, Transition
@@ -137,11 +138,11 @@ def _extend(run: Run, effect: Effect, position: Position, env: Env) -> None:
     """Move the limit of a position, else its ``until``; one already past is not revived."""
     to_limit = position.limit is not None or position.clause.limit is not None
     if to_limit and position.limit is None and not position.activated and effect.by is not None:
-        position.extensions.append(effect.by(env))
+        position.extensions += (effect.by(env),)
         return
     old = position.limit if to_limit else position.until
     new = _extended(run, effect, old, env)
-    if new is None or not position.undecided:
+    if new is None or not position.unended:
         return
     if to_limit:
         position.limit, position.limit_set = new, True
@@ -213,6 +214,8 @@ def move_agreement(run: Run, agreement: Agreement, name: str, occurrence: Occurr
     if stages == state.stages:
         return False
     state.stages = stages
+    if set(stages) <= set(lifecycle.AGREEMENT_OVER):
+        state.suspended_by.clear()
     state.since = None if run.starting else run.moment
     if not run.starting:
         run.note(Transition(run.moment, run.day, "agreement", agreement.name, None, name, before, state.shown,
@@ -292,6 +295,8 @@ def replace(run: Run, replacement: Replacement, heir: str, occurrence: Occurrenc
     if replacement.agreement is not None:
         old: Agreement = replacement.agreement  # type: ignore[assignment]
         run.state.excepted.update(replacement.excepted)
+        for clause in replacement.excepted:
+            run.state.excepted_reads.update(read.thing for read in flat_reads(clause.reads))
         run.state.agreements[old].heir = heir
         end_agreement(run, old, "superseded", occurrence, certain)
         clauses += [c for c in old.clauses if c not in replacement.excepted and not c.survives]

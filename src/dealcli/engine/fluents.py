@@ -51,7 +51,7 @@ def _may_move(run: Run, thing: Fluent) -> bool:
     stages = set(run.state.agreements[agreement].stages)  # type: ignore[index]
     if stages & {"in_force", "suspended"}:
         return True
-    return bool(run.state.excepted) and any(c.agreement == thing.agreement for c in run.state.excepted)
+    return thing in run.state.excepted_reads
 
 
 def _cell(run: Run, thing: Fluent, key: tuple[Any, ...]) -> Cell:

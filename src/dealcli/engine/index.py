@@ -30,7 +30,7 @@ def index(program: Program, compiler: Compiler) -> None:
     _rank(program, compiler)
     readers: dict[Key, dict[tuple[int, int], tuple[Any, bool]]] = {}
     for owner, reads in _all_readers(program):
-        for read in _flat(reads):
+        for read in flat_reads(reads):
             known = readers.setdefault((read.kind, read.thing), {})
             slot = (id(owner), owner.order)
             local = read.local and isinstance(owner, Clause) and known.get(slot, (owner, True))[1]
@@ -108,7 +108,7 @@ def _own_watches(clause: Clause) -> Iterable[tuple[str, Branch]]:
         yield from ((role, branch) for branch in branches if branch.kind in ("condition", "date"))
 
 
-def _flat(reads: Iterable[Read]) -> set[Read]:
+def flat_reads(reads: Iterable[Read]) -> set[Read]:
     """Reads with computed facts and measures replaced by what these read; local only where every step is."""
     found: set[Read] = set()
     seen: set[tuple[Any, bool]] = set()

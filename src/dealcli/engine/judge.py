@@ -134,7 +134,7 @@ def _forbidden(run: Run, acts: list[Act], occurrence: Occurrence, found: Judgeme
             found.taken.add(act.position.seq)
             found.served = True
         elif free is True and binds is not False:
-            act.position.excused.append({"moment": str(occurrence.anchor)})
+            act.position.excused += (occurrence,)
             found.served = True
 
 
@@ -151,7 +151,7 @@ def _used(run: Run, clause: Clause, acts: list[Act], occurrence: Occurrence, fou
     """An act exercises the oldest permission, right or power that is in force; else it is without effect."""
     held = [act for act in acts if "in_force" in act.position.stages]
     if clause.exceptions or clause.exclusions:
-        held = [act for act in held if excused(run, act.position, occurrence) is not True]
+        held = [act for act in held if excused(run, act.position, occurrence, narrows=clause.kind != "power") is not True]
     for act in _oldest(held):
         certain = values.both(act.certain, _in_time(act.position, occurrence))
         early = _early(run, act.position, occurrence)
@@ -198,12 +198,8 @@ def _curable(position: Position) -> bool:
 
 
 def _oldest(acts: list[Act]) -> list[Act]:
-    """The act for the position with the earliest limit (those without last), then the first made; one for each bearer."""
-    ordered = sorted(acts, key=lambda act: age(act.position))
-    first: dict[Any, Act] = {}
-    for act in ordered:
-        first.setdefault(act.position.bearer if act.position.clause.several_bearers else None, act)
-    return list(first.values())
+    """The act for the position with the earliest limit (those without last), then the first made: one act serves one."""
+    return sorted(acts, key=lambda act: age(act.position))[:1]
 
 
 def _in_time(position: Position, occurrence: Occurrence) -> Truth:

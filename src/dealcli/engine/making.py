@@ -119,7 +119,7 @@ def _add(run: Run, clause: Clause, names: dict[str, Any], key: tuple[Any, ...], 
             position.stages = (lifecycle.NONE, "new")
         siblings.append(position)
         if parent is not None:
-            parent.offspring.append(position)
+            parent.offspring += (position,)
         state.open[clause][position.seq] = position
         state.by_key.setdefault((clause, key), []).append(position)
         if not clause.plain:

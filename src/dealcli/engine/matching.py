@@ -112,13 +112,16 @@ def is_performable(position: Position) -> bool:
     return any(stage in PERFORMABLE for stage in position.stages)
 
 
-def excused(run: Run, position: Position, occurrence: Occurrence, depth: int = 0) -> Truth:
-    """Whether an exception with a matching act, or an ``unless`` that sees the act, takes it out of a position."""
+def excused(run: Run, position: Position, occurrence: Occurrence, depth: int = 0, *, narrows: bool = True) -> Truth:
+    """Whether an exception with a matching act, or an ``unless`` that sees the act, takes it out of a position.
+
+    An exception with an act does not narrow a power (``narrows`` is false there).
+    """
     env = Env(run.state, position, occurrence.event)
     truth: Truth = False
     for exclusion in position.clause.exclusions:
         truth = values.either(truth, exclusion.condition(env))
-    for exception in position.clause.exceptions:
+    for exception in position.clause.exceptions if narrows else ():
         if truth is True or depth > 20:
             break
         truth = values.either(truth, _excuses(run, exception, position, occurrence, depth))

@@ -13,7 +13,7 @@ def note_performer(position: Position, occurrence: Occurrence) -> None:
     event = occurrence.event
     doer = event.values.get(event.type.doer) if event is not None else None
     if doer is not None and doer is not UNKNOWN and doer not in position.performers:
-        position.performers.append(doer)
+        position.performers += (doer,)
 
 
 def perform(run: Run, position: Position, occurrence: Occurrence, certain: Truth = True) -> None:

@@ -106,7 +106,7 @@ def wake_at(run: Run, thing: Any, turns: list[date]) -> None:
     if isinstance(thing, Position):
         if day in thing.wakes:
             return
-        thing.wakes.add(day)
+        thing.wakes += (day,)
     run.schedule(day, BEGINS, (0 if isinstance(thing, Agreement) else 2,), "look", thing)
 
 
@@ -121,7 +121,7 @@ def update_limit(run: Run, position: Position, env: Env) -> None:
         position.limit, position.limit_set = period.end, True
         set_timer(run, position)
         return
-    if limit.mode != "value" or limit.function is None or position.limit_set:
+    if limit.mode != "value" or limit.function is None or position.limit_set or not position.unended:
         return
     day = limit.function(env)
     strict = clause.limit_field == "before"
@@ -194,7 +194,8 @@ def _own_conditions(run: Run, position: Position, env: Env, occurrence: Occurren
         truth = clause.maintain(env)
         if truth is True:
             if cue(run, position, "restored", occurrence):
-                position.breaches[-1:] = [b | {"until": str(local_day(run, occurrence.anchor))} for b in position.breaches[-1:]]
+                last = tuple(b | {"until": str(local_day(run, occurrence.anchor))} for b in position.breaches[-1:])
+                position.breaches = (*position.breaches[:-1], *last)
                 _announce_cure(run, position, occurrence)
         elif "in_force" in position.stages:
             cue(run, position, "broken", occurrence, certain=values.negate(truth))
@@ -222,7 +223,9 @@ def _watch_own(run: Run, position: Position, env: Env, occurrence: Occurrence) -
     """Conditions and dates inside the position's own triggers: their turning is an occurrence for this position alone."""
     for role, branch in position.clause.own_watches:
         truth = _branch_truth(run, branch, env)
-        known = position.watches.get(branch, _UNSEEN)
+        known = _UNSEEN if position.watches is None else position.watches.get(branch, _UNSEEN)
+        if position.watches is None:
+            position.watches = {}
         position.watches[branch] = truth
         if known is _UNSEEN:
             prior = position.clause.counts_prior or branch.kind == "date"

@@ -88,7 +88,7 @@ class Position:
     # where it comes from
     makers: dict[str, Event] = field(default_factory=dict)
     parent: Position | None = None
-    offspring: list[Position] = field(default_factory=list)
+    offspring: tuple[Position, ...] = ()
     occurrence: Occurrence | None = None
     # where it stands
     stages: tuple[str, ...] = ("new",)
@@ -114,7 +114,7 @@ class Position:
     until: Any = None
     until_set: bool = False
     extended: bool = False
-    extensions: list[Any] = field(default_factory=list)
+    extensions: tuple[Any, ...] = ()
     suspended_on: date | None = None
     suspended_by: dict[Any, Any] = field(default_factory=dict)
     displaced_on: date | None = None
@@ -126,14 +126,14 @@ class Position:
     performed_on: Moment | None = None
     performed_late: bool = False
     released: bool = False
-    breaches: list[dict[str, Any]] = field(default_factory=list)
-    uses: list[dict[str, Any]] = field(default_factory=list)
+    breaches: tuple[dict[str, Any], ...] = ()
+    uses: tuple[dict[str, Any], ...] = ()
     maybe_used: bool = False
-    performers: list[Any] = field(default_factory=list)
-    excused: list[dict[str, Any]] = field(default_factory=list)
+    performers: tuple[Any, ...] = ()
+    excused: tuple[Occurrence, ...] = ()
     # what it waits for
-    watches: dict[Any, Any] = field(default_factory=dict)
-    wakes: set[date] = field(default_factory=set)
+    watches: dict[Any, Any] | None = None
+    wakes: tuple[date, ...] = ()
 
     def __post_init__(self) -> None:
         self.anchor = self.made_on
@@ -171,12 +171,17 @@ class Position:
         """
         if self.clause.amount is None or self.clause.kind != "obligation" or "fulfilled" in self.stages:
             return False
-        return self.activated if not self.clause.plain else "breached" in self.stages
+        return self.bound if not self.clause.plain else "breached" in self.stages
+
+    @property
+    def unended(self) -> bool:
+        """Whether it has come to no end yet, as far as is known."""
+        return any(stage in lifecycle.UNDECIDED or stage == "new" for stage in self.stages)
 
     @property
     def undecided(self) -> bool:
         """Whether it may still change: it is open, or a breach of it goes on binding."""
-        if any(stage in lifecycle.UNDECIDED or stage == "new" for stage in self.stages):
+        if self.unended:
             return True
         return not self.over and "breached" in self.stages
 

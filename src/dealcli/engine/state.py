@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from dealcli.dates import Duration, add, civil_day, end_of_day, start_of_day
+from dealcli.dates import Duration, add, add_days, civil_day, end_of_day, start_of_day
 from dealcli.engine import lifecycle
 from dealcli.engine.program import Agreement, Clause, Program
 from dealcli.engine.records import AgreementState, Cell, Event, Finding, Position, Transition
@@ -36,6 +36,8 @@ class State:
         self.closed: dict[Clause, tuple[str, bool]] = {}
         self.suspended: dict[Clause, dict[Any, bool]] = {}
         self.excepted: set[Clause] = set()
+        self.excepted_reads: set[Any] = set()
+        """The facts and measures that clauses excepted from a replacement read: they go on moving."""
         self.begun: dict[Clause, list[tuple[tuple[str, ...], tuple[Any, ...], Any]]] = {}
         self.cells: dict[tuple[Any, ...], Cell] = {}
         self.memo: dict[tuple[Any, ...], tuple[int, Any]] = {}
@@ -108,12 +110,16 @@ class State:
             return []
         kept = [e for e in elements if self._in_window(e, length)]
         for element in kept[:1]:
-            self.wake(civil_day(add(element.moment, length)))
+            self._wake_leaving(element.day, length)
         return kept
+
+    def _wake_leaving(self, day: date, length: Duration) -> None:
+        """Look again when an element leaves a window; at a month's end that may be some days after the first guess."""
+        self.wake(max(civil_day(add(day, length)), add_days(self.today, 1)))
 
     def _in_window(self, event: Event, length: Duration) -> bool:
         if not length.in_hours:
-            return civil_day(add(event.day, length)) > self.today
+            return event.day > civil_day(add(self.today, length, sign=-1))
         start = event.at or start_of_day(event.day, self.program.zone)
         now = self.now or end_of_day(self.today, self.program.zone)
         leaves = add(start, length)
@@ -185,9 +191,10 @@ class State:
 
         length = self.program.windows[thing](Env(self))
         last = self._frozen_on(thing)
-        kept = [(m, v) for m, v in cell.parts if civil_day(add(civil_day(m), length)) > (last or self.today)]
+        start = civil_day(add(last or self.today, length, sign=-1))
+        kept = [(m, v) for m, v in cell.parts if civil_day(m) > start]
         if kept and last is None:
-            self.wake(civil_day(add(civil_day(kept[0][0]), length)))
+            self._wake_leaving(civil_day(kept[0][0]), length)
         kind = self.program.kinds[thing]
         found = [(not cell.inexact or UNKNOWN, v) for _, v in kept]
         partial = self.counts_partial(thing)

@@ -69,7 +69,7 @@ def _unknown_key(context: dict[str, Any], trail: Trail, value: object, place: Pl
     key = str(trail.route[-1])
     known = keys_of(trail.model)
     hint = NOT_HERE.get((trail.model.noun, key)) or did_you_mean(key, known)
-    if key in ("given", "rejected") and "readings" in known:
+    if key in ("means", "given", "rejected") and "readings" in known:
         hint = f"'{key}' belongs to one reading, under readings"
     if value is None and not is_name(key):
         hint = "inside {} a comma ends the text: put an expression that has one in quotes"

@@ -80,5 +80,6 @@ class Backed(Written):
 class Choice(Written):
     """Keys that only a reading has."""
 
+    means: Text | None = Field(None, description="What it says, in words.")
     given: Condition | None = Field(None, description="Outside this condition the reading does not exist.")
     rejected: Text | None = Field(None, description="Why this reading is listed and never run.")

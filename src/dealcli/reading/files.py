@@ -196,6 +196,11 @@ def _joined(folder: str, relative: str) -> str:
     return f"{folder}{part}" if folder.endswith("/") else f"{folder}/{part}"
 
 
+def actual_path(path: str) -> str:
+    """Where a path, or ``builtin:NAME`` and what is inside it, stands on disk. Raises ``Refused`` for an unknown name."""
+    return _builtin(path) if path.startswith(BUILTIN) else path
+
+
 def _builtin(path: str) -> str:
     """Where the library that comes with the program keeps an agreement. Raises ``Refused`` for an unknown name."""
     name, _, file = path.removeprefix(BUILTIN).partition("/")

@@ -167,7 +167,7 @@ def test_a_list_holds_values_or_bands(agreement: Told) -> None:
     ]
 
 
-@pytest.mark.parametrize("key", ["given", "rejected"])
+@pytest.mark.parametrize("key", ["means", "given", "rejected"])
 def test_a_key_of_a_reading_belongs_inside_the_readings(key: str) -> None:
     (problem,) = validate({"agreement": "a", "terms": {"t": {"value": "1", key: "x"}}})
     assert problem.hint == f"'{key}' belongs to one reading, under readings"
