@@ -259,6 +259,10 @@ def compare_many(seeds: range, report: Callable[[int, list[Difference]], None]) 
         except (Refuses, ReferenceRefused, DoesNotSettle):
             counts["refused"] += 1
             continue
+        except Exception as error:  # a crash is reported with its seed, like any other disagreement
+            counts["different"] += 1
+            report(seed, [(case.as_of, ("crash",), type(error).__name__, None, str(error))])
+            continue
         counts["compared"] += 1
         found = compared(case, reference, engine)
         if found:

@@ -309,9 +309,15 @@ SCRAPS: tuple[Any, ...] = (
 
 
 def wild(seed: int) -> Case:
-    """A contract with some of its values, keys and rows replaced by scraps that hardly ever fit."""
+    """A contract with values taken from another one under the same key, or replaced by scraps that hardly ever fit."""
     case, random = contract(seed), Random(-seed - 1)
-    for _ in range(random.randint(1, 4)):
+    others = [holder for holder in _holders(contract(seed + 1).documents) if isinstance(holder, dict)]
+    for holder in _holders(case.documents):
+        for name in list(holder) if isinstance(holder, dict) and random.random() < 0.4 else ():
+            same = [other[name] for other in others if isinstance(other.get(name), str)]
+            if same and isinstance(holder[name], str) and name not in ("agreement", "vocabulary"):
+                holder[name] = random.choice(same)
+    for _ in range(random.choice((0, 0, 0, 1, 1, 2, 4))):
         holders = list(_holders(case.documents)) + ([*case.rows] if random.random() < 0.3 else [])
         holder = random.choice(holders)
         where = random.choice(list(holder) if isinstance(holder, dict) else range(len(holder)))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
-_PROSE = ("title", "text", "sources", "against", "rejected", "assumed")
+_PROSE = ("title", "text", "means", "sources", "against", "rejected", "assumed", "replaces", "restates", "exception_to")
 _SECTIONS = ("terms", "facts", "measures", "clauses")
 
 
@@ -17,7 +17,7 @@ class Dependence:
     def __init__(self, trees: Iterable[Mapping[str, Any]]) -> None:
         self.mentions: dict[str, set[str]] = {}
         self.full: dict[str, list[str]] = {}
-        documents = list(trees)
+        documents = [tree for tree in trees if "agreement" in tree or "vocabulary" in tree]
         for tree in documents:
             self._declare(tree)
         for tree in documents:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from dealcli.analysis.dependence import Dependence
 from dealcli.cli.choices import AMBIGUOUS_NAME, UNKNOWN_NAME
 from dealcli.cli.clause_links import links
 from dealcli.cli.contents import truth
@@ -12,7 +13,6 @@ from dealcli.cli.deal import DealFiles, question_row
 from dealcli.cli.layout import Room, columns, heading, source_cells
 from dealcli.diagnostics import Diagnostic, Place, Refused, did_you_mean
 from dealcli.engine.program import Clause, Program
-from dealcli.language.declarations import Fluent
 from dealcli.output.document import PARTY_KINDS
 
 FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -83,6 +83,7 @@ def clause_page(deal: DealFiles, clause: Clause) -> dict[str, Any]:
             "replaced_by": [heir.full for heir in clause.replaced_by],
             "restates": [c.full for c in clause.restates],
             "restated_by": [c.full for c in clause.restated_by],
+            "line": _line(deal.program, clause),
         },
         "names": names,
         "named_by": named,
@@ -100,18 +101,20 @@ def _merged(found: list[tuple[str, str]]) -> list[dict[str, Any]]:
     return [{"name": name, "how": [how for how in hows if how != "reads"] or ["reads"]} for name, hows in ways.items()]
 
 
+def _line(program: Program, clause: Clause) -> list[str]:
+    """The succession that a clause stands in, oldest first, along the first clause replaced and the first heir."""
+    line = [clause]
+    while older := [c for c in program.clauses if line[0] in c.replaced_by and c not in line]:
+        line.insert(0, older[0])
+    while newer := [c for c in line[-1].replaced_by if isinstance(c, Clause) and c not in line]:
+        line.append(newer[0])
+    return [c.full for c in line] if len(line) > 1 else []
+
+
 def _questions(deal: DealFiles, clause: Clause) -> list[dict[str, Any]]:
-    """The open questions that a clause turns on: its own, and those of everything it reads, however far away."""
-    found, waiting = {clause.full, f"{clause.agreement}.binding"}, [*clause.reads, *clause.gate_reads]
-    seen = set()
-    while waiting:
-        thing = waiting.pop().thing
-        if thing is None or thing in seen:
-            continue
-        seen.add(thing)
-        found.add(getattr(thing, "full", ""))
-        if isinstance(thing, Fluent):
-            waiting.extend(thing.reads)
+    """The open questions that a clause turns on: its own, and those of everything it names, however far away."""
+    trees = [document.tree for file in deal.sources.values() for document in file.documents]
+    found = Dependence(trees).reached_from([clause.full])
     return [question_row(deal, question) for question in deal.program.questions if question.full in found]
 
 
@@ -130,7 +133,8 @@ def page_lines(page: Mapping[str, Any], room: Room) -> Iterator[str]:
         yield from _section(HEADINGS[group], [(key, in_words(value)) for key, value in fields.items()], room)
     yield from _section("EFFECTS", [("", in_words(effect)) for effect in _rows(page["effects"])], room)
     yield from _section("EXCEPTIONS", _lists(page["exceptions"]), room)
-    yield from _section("LINEAGE", _lists(page["lineage"]), room)
+    lineage = {**page["lineage"], "line": [" -> ".join(page["lineage"]["line"])]}
+    yield from _section("LINEAGE", _lists(lineage), room)
     yield from _section("NAMES", [(row["name"], ", ".join(row["how"])) for row in page["names"]], room)
     yield from _section("NAMED BY", [(row["name"], ", ".join(row["how"])) for row in page["named_by"]], room)
     for row in page["readings"]:

@@ -181,7 +181,7 @@ def _resumed(run: Run, position: Position, occurrence: Occurrence) -> None:
 def _undisplaced(run: Run, position: Position) -> None:
     """A limit that was displaced over moves to the end of the day on which the displacement ends."""
     position.displaced_on = None
-    today = run.state.today
+    today = run.day
     if position.limit is None or values.is_unknown(position.limit):
         return
     if civil_day(position.limit_day) < today:

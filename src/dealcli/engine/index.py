@@ -64,7 +64,7 @@ def _listen(listener: Listener, branch: Branch, listeners: dict[Key, list[Listen
     scoped = isinstance(listener.owner, Clause) and listener.role != "for_each"
     owner = listener.owner.thing if hasattr(listener.owner, "thing") else listener.owner
     if branch.kind in ("condition", "date") and not scoped:
-        watches.append(Watch(branch, branch.reads, getattr(owner, "agreement", owner.name), order=len(watches)))
+        watches.append(Watch(branch, branch.reads, getattr(owner, "agreement", ""), order=len(watches)))
     if branch.kind == "fact" and branch.fact is not None and branch.fact.computed is not None:
         if not any(watch.thing is branch.fact for watch in watches):
             watches.append(Watch(branch, branch.fact.reads, branch.fact.agreement, order=len(watches), thing=branch.fact))

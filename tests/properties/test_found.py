@@ -1,0 +1,299 @@
+"""Every disagreement that was once found between engine and reference, as the smallest contract that shows it."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from both import engine_days, reference_days  # noqa: E402
+from contracts import Case  # noqa: E402
+
+EVENTS = {name: {"by": "party", "id?": "id", "q?": "number"} for name in ("e0", "e1", "e2", "e3")}
+EVENTS["pay"] = {"by": "party", "sum": "money"}
+PARTLY = {"e1": {"by": "party", "reporting": "partial"}}
+
+
+def stages(body: str, rows: str, day: str, *, start: str = "2025-01-01", events: dict[str, Any] | None = None, field: str = "stage",
+           as_of: str = "") -> dict[str, Any]:  # fmt: skip
+    """The stage (or another field) of every clause on a day, on which engine and reference agree.
+
+    Rows are written ``01-15 e1 ann q=2``; a clause with several instances lists them in order.
+    """
+    tree: dict[str, Any] = {"agreement": "g", "from": start, "parties": {"ann": "Ann", "bob": "Bob"}, "events": EVENTS | (events or {})}
+    tree |= yaml.load(body, Loader=yaml.BaseLoader)
+    case = Case([tree], [_row(line.split(), day[:4]) for line in rows.splitlines() if line.strip()], date.fromisoformat(as_of or day))
+    wanted = date.fromisoformat(day)
+    engine, reference = engine_days(case, [wanted])[wanted], reference_days(case)[wanted]
+    assert _told(engine, field) == _told(reference, field)
+    return _told(engine, field)
+
+
+def _row(parts: list[str], year: str) -> dict[str, str]:
+    row = {"date": f"{year}-{parts[0]}", ("exercise" if parts[1][0] == "c" else "event"): parts[1], "by": parts[2]}
+    return row | dict(part.split("=") for part in parts[3:])
+
+
+def _told(snapshot: Any, field: str) -> dict[str, Any]:
+    found: dict[str, list[Any]] = {}
+    for slot, row in snapshot.items():
+        if slot[0] in ("position", "agreement") and field in row:
+            found.setdefault(slot[1].rpartition(".")[2], []).append(row[field])
+        elif slot[0] == "fluent" and field == "value":
+            found.setdefault(slot[1], []).append(row["value"])
+    return {name: values[0] if len(values) == 1 else values for name, values in found.items()}
+
+
+# --- days, spans, limits ---------------------------------------------------------------------------------------------
+
+
+def test_periods_are_counted_from_the_start_and_never_drift() -> None:
+    body = "clauses: {c1: {kind: obligation, bearer: ann, every: week, act: e1}}"
+    assert stages(body, "", "2025-02-14", start="2025-01-31")["c1"] == ["breached", "breached", "in_force"]
+
+
+def test_a_prohibition_by_the_week_ends_with_its_week() -> None:
+    body = "clauses: {c0: {kind: prohibition, bearer: ann, every: week, act: e2}}"
+    assert stages(body, "", "2025-01-08")["c0"] == ["fulfilled", "in_force"]
+
+
+def test_an_act_of_the_second_week_does_not_break_the_first_week() -> None:
+    body = "clauses: {c0: {kind: prohibition, bearer: ann, every: week, act: e2}}"
+    assert stages(body, "01-09 e2 ann", "2025-01-09")["c0"] == ["fulfilled", "breached"]
+
+
+def test_periods_begin_when_a_from_that_follows_an_event_is_known() -> None:
+    body = "clauses: {c0: {kind: obligation, bearer: ann, every: month, act: e1, from: 2 days after e0}}"
+    assert stages(body, "01-13 e0 ann", "2025-01-15")["c0"] == "in_force"
+
+
+def test_a_condition_whose_span_ends_unmet_has_failed() -> None:
+    body = "clauses: {c1: {kind: condition, bearer: ann, act: e2, until: 2025-01-20}}"
+    assert stages(body, "", "2025-01-21")["c1"] == "failed"
+
+
+def test_a_date_written_as_a_trigger_makes_an_instance_on_its_day() -> None:
+    body = "clauses: {c0: {kind: condition, bearer: bob, for_each: 2025-01-14, act: e2}}"
+    assert stages(body, "", "2025-01-14")["c0"] == "in_force"
+
+
+def test_a_fact_that_starts_on_a_date_starts_on_it() -> None:
+    body = "facts: {f: {starts: 2025-01-10}}"
+    assert stages(body + "\nclauses: {c0: {kind: recital, bearer: ann}}", "", "2025-01-10", field="value")["f"] == "true"
+
+
+def test_an_agreement_that_never_began_expires_on_its_last_day() -> None:
+    body = "until: 2025-01-10\nclauses: {c0: {kind: obligation, bearer: ann, act: e1}}"
+    assert stages(body, "", "2025-01-11", start="e0") == {"g": "expired", "c0": "ended"}
+
+
+def test_a_span_of_days_counts_from_the_first_day_of_the_agreement() -> None:
+    body = "clauses: {c1: {kind: right, bearer: ann, until: 20 days}}"
+    assert stages(body, "", "2025-01-21")["c1"] == "in_force"
+    assert stages(body, "", "2025-01-22")["c1"] == "ended"
+
+
+def test_a_span_of_days_does_not_run_before_the_agreement_begins() -> None:
+    body = "clauses: {c0: {kind: obligation, bearer: ann, act: e2, until: 20 days}}"
+    assert stages(body, "01-02 e1 bob", "2025-02-10", start="e0")["c0"] == "pending"
+
+
+def test_before_an_event_means_that_the_same_event_is_too_late() -> None:
+    body = "clauses: {c0: {kind: condition, bearer: bob, act: e1, before: e1}}"
+    assert stages(body, "01-09 e1 bob", "2025-01-09")["c0"] == "failed"
+
+
+def test_what_has_begun_does_not_begin_again_with_a_later_event() -> None:
+    body = "clauses: {c0: {kind: recital, bearer: ann, from: 2 days after e0}}"
+    assert stages(body, "01-09 e0 bob\n01-22 e0 bob", "2025-01-22")["c0"] == "in_force"
+
+
+def test_a_day_before_the_first_row_is_read_as_of_that_day() -> None:
+    body = "clauses: {c0: {kind: right, bearer: ann, until: 2025-02-20}}"
+    assert stages(body, "", "2025-02-20", start="e0", as_of="2025-04-11")["c0"] == "pending"
+
+
+def test_a_remedy_does_not_take_the_period_of_what_caused_it_as_its_limit() -> None:
+    body = """
+clauses:
+  c0: {kind: obligation, bearer: bob, every: 10 days, times: 1, act: e1}
+  c1: {kind: obligation, bearer: bob, for_each: c0 becomes breached, act: e2}
+"""
+    assert stages(body, "", "2025-01-11")["c1"] == "in_force"
+
+
+def test_a_duty_displaced_over_its_limit_has_the_day_on_which_the_displacement_ends() -> None:
+    body = """
+clauses:
+  c0: {kind: right, bearer: bob, act: e2, within: 3 days}
+  c4: {kind: obligation, bearer: ann, act: e1, within: 0 days, unless: any(c0 is in_force)}
+"""
+    assert stages(body, "", "2025-01-05")["c4"] == "in_force"
+    assert stages(body, "", "2025-01-06")["c4"] == "breached"
+
+
+# --- making instances ------------------------------------------------------------------------------------------------
+
+
+def test_one_event_that_fits_both_halves_of_a_trigger_makes_one_instance() -> None:
+    body = "clauses: {c0: {kind: recital, bearer: bob, for_each: e1 or e1 where q < 3}}"
+    assert stages(body, "01-10 e1 ann q=2", "2025-01-10")["c0"] == "in_force"
+
+
+def test_a_breached_duty_is_not_open_so_the_key_makes_its_next_instance() -> None:
+    body = "clauses: {c0: {kind: obligation, bearer: ann, for_each: e0, key: id, act: e2, within: 2 days}}"
+    assert stages(body, "01-10 e0 bob id=x\n01-20 e0 bob id=x", "2025-01-20")["c0"] == ["breached", "in_force"]
+
+
+def test_a_clause_makes_nothing_after_its_last_day() -> None:
+    body = "clauses: {c0: {kind: prohibition, bearer: bob, for_each: e2, act: e3, until: 10 days after e1}}"
+    assert stages(body, "01-02 e1 bob\n01-20 e2 bob", "2025-01-20")["c0"] == "ready"
+
+
+def test_a_surviving_clause_is_ready_after_its_agreement() -> None:
+    body = "until: 2025-01-10\nclauses: {c3: {kind: prohibition, bearer: bob, for_each: e1, act: e2, survives: 'true'}}"
+    assert stages(body, "", "2025-01-11")["c3"] == "ready"
+
+
+def test_the_event_that_begins_an_agreement_makes_its_instances() -> None:
+    body = "clauses: {c0: {kind: power, bearer: ann, for_each: e0}}"
+    assert stages(body, "01-09 e0 bob", "2025-01-09", start="e0")["c0"] == "in_force"
+
+
+def test_a_suspended_agreement_makes_suspended_instances() -> None:
+    body = "effects: [{upon: e3, suspend: agreement}]\nclauses: {c0: {kind: obligation, bearer: ann, for_each: e1, act: e2}}"
+    assert stages(body, "01-05 e3 ann\n01-09 e1 ann", "2025-01-09")["c0"] == "suspended"
+
+
+def test_terminating_an_instance_that_is_not_there_leaves_the_other_keys_alone() -> None:
+    body = "effects: [{upon: e2, terminate: c1}]\nclauses: {c1: {kind: obligation, bearer: ann, for_each: e1, key: id, act: e3}}"
+    assert stages(body, "01-05 e2 ann id=x\n01-09 e1 ann id=y", "2025-01-09")["c1"] == "in_force"
+
+
+# --- gates -----------------------------------------------------------------------------------------------------------
+
+
+def test_an_exception_needs_no_key_where_no_act_is_at_hand() -> None:
+    body = "clauses: {c0: {kind: prohibition, bearer: ann, act: e3, unless: e1}}"
+    assert stages(body, "01-09 e1 ann", "2025-01-09")["c0"] == "displaced"
+
+
+def test_an_exception_that_stands_later_in_the_file_displaces_from_the_first_moment() -> None:
+    body = """
+clauses:
+  c2: {kind: prohibition, bearer: bob, every: 10 days, act: e0}
+  c3: {kind: recital, bearer: bob, exception_to: c2}
+"""
+    assert stages(body, "", "2025-01-11")["c2"] == ["ended", "displaced"]
+
+
+def test_suspending_an_agreement_that_has_not_begun_does_nothing() -> None:
+    body = "effects: [{upon: e3, suspend: agreement}]\nclauses: {c1: {kind: right, bearer: bob, act: e1}}"
+    assert stages(body, "01-31 e3 bob", "2025-02-03", start="2025-02-03")["c1"] == "in_force"
+
+
+def test_what_survives_an_agreement_that_ended_while_suspended_binds() -> None:
+    body = """
+until: 2025-01-31
+effects: [{upon: e2, suspend: agreement}]
+clauses: {c1: {kind: prohibition, bearer: ann, act: e1, survives: 'true'}}
+"""
+    assert stages(body, "01-10 e2 ann", "2025-02-01")["c1"] == "in_force"
+
+
+def test_a_pending_clause_is_extended_by_its_span() -> None:
+    body = """
+facts: {f: {starts: e2}}
+effects: [{upon: e1, extend: c2, by: 10 days}]
+clauses: {c2: {kind: prohibition, bearer: ann, act: e3, while: f, until: 2025-01-20}}
+"""
+    assert stages(body, "01-05 e1 bob", "2025-01-21")["c2"] == "pending"
+    assert stages(body, "01-05 e1 bob", "2025-01-31")["c2"] == "ended"
+
+
+# --- acts and ends ---------------------------------------------------------------------------------------------------
+
+
+def test_completion_is_looked_at_after_the_effects_of_the_same_event() -> None:
+    body = "completed_by: e2\neffects: [{upon: e2, discharge: c1}]\nclauses: {c1: {kind: obligation, bearer: bob, act: e1}}"
+    assert stages(body, "01-10 e2 ann", "2025-01-10") == {"g": "completed", "c1": "discharged"}
+
+
+def test_completing_a_clause_that_is_pending_fulfils_it() -> None:
+    body = "effects: [{upon: e1, complete: c2}]\nclauses: {c2: {kind: obligation, bearer: ann, act: e2, from: 2025-01-20}}"
+    assert stages(body, "01-10 e1 ann", "2025-01-20")["c2"] == "fulfilled"
+
+
+def test_a_right_used_once_and_then_displaced_ends() -> None:
+    body = "until: 2025-01-20\nfacts: {f: {starts: 2025-01-10}}\nclauses: {c2: {kind: right, bearer: ann, act: e2, unless: f}}"
+    assert stages(body, "01-05 e2 ann", "2025-01-21")["c2"] == "ended"
+
+
+def test_the_end_of_a_span_is_no_use_of_a_permission() -> None:
+    body = """
+clauses:
+  c0: {kind: permission, bearer: bob, act: e2, until: 2025-01-20}
+  c2: {kind: recital, bearer: ann, for_each: c0 becomes exercised}
+"""
+    assert stages(body, "01-10 e2 bob", "2025-01-21")["c2"] == "in_force"
+
+
+def test_an_act_before_activation_serves_one_period_only() -> None:
+    body = "clauses: {c1: {kind: right, bearer: bob, every: 10 days, act: e3, prior_performance: counts}}"
+    assert stages(body, "01-05 e3 bob", "2025-01-11", field="uses")["c1"] == [1, 0]
+
+
+def test_a_duty_performed_late_can_still_be_waived() -> None:
+    body = "clauses: {c3: {kind: obligation, bearer: bob, act: e3, within: 3 days, waived_by: e2}}"
+    assert stages(body, "01-10 e3 bob\n01-20 e2 ann", "2025-01-20")["c3"] == "waived"
+
+
+def test_a_debt_that_never_came_into_force_ends_with_its_span() -> None:
+    body = """
+facts: {f: {starts: 2025-01-01}}
+clauses: {c4: {kind: obligation, bearer: bob, for_each: e1, act: pay, paid_with: sum, amount: USD 10, unless: f, until: 2025-01-20}}
+"""
+    assert stages(body, "01-05 e1 bob", "2025-01-21")["c4"] == "ended"
+
+
+# --- doubt -----------------------------------------------------------------------------------------------------------
+
+
+def test_an_unconfirmed_use_leaves_a_power_undetermined_after_its_limit() -> None:
+    body = "clauses: {c1: {kind: power, bearer: bob, act: e2, due: 2025-01-20}}"
+    assert stages(body, "01-05 e2 bob happened=unconfirmed", "2025-01-21", field="possible")["c1"] == ["exercised", "lapsed"]
+
+
+def test_a_limit_that_passes_in_doubt_records_no_breach() -> None:
+    body = "clauses: {c0: {kind: obligation, bearer: bob, act: e1, within: 0 days}}"
+    assert stages(body, "", "2025-01-02", events=PARTLY)["c0"] == "undetermined"
+    assert stages(body, "", "2025-01-02", events=PARTLY, field="breaches")["c0"] == 0
+
+
+def test_what_has_certainly_happened_is_not_put_in_doubt_by_an_unconfirmed_repetition() -> None:
+    body = "facts: {h: {holds: e3}}\nclauses: {c0: {kind: recital, bearer: bob}}"
+    assert stages(body, "01-05 e3 bob\n01-10 e3 bob happened=unconfirmed", "2025-01-10", field="value")["h"] == "true"
+
+
+def test_a_prohibition_that_perhaps_bound_is_perhaps_fulfilled() -> None:
+    body = "until: 2025-01-10\nclauses: {c0: {kind: prohibition, bearer: ann, act: e3, unless: e1}}"
+    assert stages(body, "", "2025-01-11", events=PARTLY, field="possible")["c0"] == ["ended", "fulfilled"]
+
+
+# --- measures --------------------------------------------------------------------------------------------------------
+
+
+def test_a_rolling_window_stands_still_after_its_agreement() -> None:
+    body = "until: e3\nmeasures: {n: {count: e1, over: 9 days}}\nclauses: {c0: {kind: recital, bearer: ann}}"
+    assert stages(body, "01-14 e1 bob\n01-14 e3 bob", "2025-01-30", field="value")["n"] == "1"
+
+
+def test_a_month_back_from_the_end_of_february_reaches_the_end_of_january() -> None:
+    body = "measures: {n: {count: e1, over: 1 month}}\nclauses: {c0: {kind: recital, bearer: ann}}"
+    assert stages(body, "01-31 e1 bob", "2025-02-28", field="value")["n"] == "1"
+    assert stages(body, "01-31 e1 bob", "2025-03-01", field="value")["n"] == "0"
