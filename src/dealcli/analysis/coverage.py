@@ -55,7 +55,11 @@ def _everything(program: Program) -> dict[str, list[str]]:
         "readings": [f"{q.full}={choice}" for q in program.questions if not q.plausible for choice in q.choices],
         "effects": [effect_name(effect) for effect in _effects(program)],
         "exceptions": [exception_name(one, other) for one in program.clauses for other in one.exception_to]
-        + [f"{clause.full}: unless {e.name or n + 1}" for clause in program.clauses for n, e in enumerate(clause.exclusions)],
+        + [
+            f"{clause.full}: unless {e.name or n + 1}"
+            for clause in program.clauses
+            for n, e in enumerate(clause.exclusions)
+        ],
         "replacements": list(dict.fromkeys(name for _, _, name in _successions(program))),
     }
 

@@ -38,7 +38,9 @@ def read_table(path: str, text: str) -> tuple[list[Item], list[Diagnostic]]:
     """The items of a table in CSV, with what is wrong with its shape."""
     reader = csv.DictReader(text.splitlines())
     if tuple(reader.fieldnames or ()) != COLUMNS:
-        return [], [Diagnostic(BAD_TABLE, "this is no table of what was read", Place(path), "the columns " + ", ".join(COLUMNS))]
+        return [], [
+            Diagnostic(BAD_TABLE, "this is no table of what was read", Place(path), "the columns " + ", ".join(COLUMNS))
+        ]
     items, problems = [], []
     for row in reader:
         place = Place(path, line=reader.line_num, column=1)
@@ -62,12 +64,16 @@ def gaps(program: Program, items: Iterable[Item], dates: frozenset[str] | None =
             problems.append(Diagnostic(TWICE, f"{item.row} stands twice", item.place))
         seen.add((item.document, item.row))
         if not item.homes:
-            problems.append(Diagnostic(NO_HOME, f"nothing carries {item.row}: {item.says}", item.place, "at least one home"))
+            problems.append(
+                Diagnostic(NO_HOME, f"nothing carries {item.row}: {item.says}", item.place, "at least one home")
+            )
         for home in item.homes:
             kind, _, name = home.partition(":")
             trusted = kind == "history" and (dates is None or name in dates)
             if not trusted and home not in known:
-                problems.append(Diagnostic(UNKNOWN_HOME, f"there is no {kind} '{name}' to carry {item.row}", item.place))
+                problems.append(
+                    Diagnostic(UNKNOWN_HOME, f"there is no {kind} '{name}' to carry {item.row}", item.place)
+                )
     problems.extend(Diagnostic(NO_SOURCE, f"{clause.full} has no source", clause.place) for clause in program.clauses
                     if not clause.sources and not clause.assumed)  # fmt: skip
     return problems
@@ -124,7 +130,11 @@ _HEADS = {
 
 def standing(program: Program, clause: Clause) -> str:
     """The best standing among the sources of a clause."""
-    ranks = [STANDINGS.index(s.standing) for name in clause.sources if (s := program.sources.get(name)) and s.standing in STANDINGS]
+    ranks = [
+        STANDINGS.index(s.standing)
+        for name in clause.sources
+        if (s := program.sources.get(name)) and s.standing in STANDINGS
+    ]
     return STANDINGS[min(ranks)] if ranks else "assumed" if clause.assumed else ""
 
 
@@ -135,7 +145,11 @@ def _readings(program: Program, code: Callable[[Any], str], prose: Callable[[Any
         backing: Mapping[str, tuple[str, ...]] = dict(question.backing)
         for choice in sorted(question.choices, key=lambda word: word != question.default):
             star = " *" if choice == question.default else ""
-            yield [f"{code(question.full)}: {prose(question.title)}", code(choice) + star, ", ".join(map(code, backing.get(choice, ())))]
+            yield [
+                f"{code(question.full)}: {prose(question.title)}",
+                code(choice) + star,
+                ", ".join(map(code, backing.get(choice, ()))),
+            ]
         for name, reason in question.rejected:
             yield [f"{code(question.full)}: {prose(question.title)}", f"{code(name)} rejected", prose(reason)]
 

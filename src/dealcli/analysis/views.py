@@ -33,7 +33,9 @@ def views_of(program: Program) -> list[Measure]:
     return [m for m in program.measures if m.type.name in ("text", "word") and not m.keys]
 
 
-def timeline(scenario: Scenario, names: Sequence[str], dates: Sequence[date], options: Options | None = None) -> Timeline:
+def timeline(
+    scenario: Scenario, names: Sequence[str], dates: Sequence[date], options: Options | None = None
+) -> Timeline:
     """The named measures at the end of each date, in the order of the dates. Raises ``Refused``, and KeyError for a name.
 
     The dates may lie before or after the scenario's own as-of date: the run goes on to the last of them.

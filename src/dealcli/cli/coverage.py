@@ -18,7 +18,9 @@ FORMATS = ("table", "plain", "json")
 def command(
     context: typer.Context,
     deal: Annotated[str, typer.Argument(metavar="DEAL", help="A file, a folder, a scenario, or builtin:NAME.")],
-    scenarios: Annotated[list[str], typer.Argument(metavar="SCENARIOS...", help="Scenario and suite files, or folders.")],
+    scenarios: Annotated[
+        list[str], typer.Argument(metavar="SCENARIOS...", help="Scenario and suite files, or folders.")
+    ],
     check: Annotated[bool, typer.Option("--check", help="End with 1 where something is not exercised.")] = False,
     style: Annotated[str | None, typer.Option("--format", metavar="FORMAT", help="table, plain or json.")] = None,
     colour: Annotated[str, typer.Option("--color", "--colour", metavar="WHEN", help="auto, always or never.")] = "auto",
@@ -46,7 +48,9 @@ def command(
     loaded = [one for path in scenarios for one in load(from_here(path), context.obj)]
     found = coverage(program, (evaluate(one) for one in loaded))
     if style == "json":
-        as_json({"format": "dealcli.coverage/1", "scenarios": len(loaded), "complete": found.complete, **_counts(found)})
+        as_json(
+            {"format": "dealcli.coverage/1", "scenarios": len(loaded), "complete": found.complete, **_counts(found)}
+        )
     else:
         write_answer(_lines(found, len(loaded), for_screen(style, colour)))
     return exits.DONE if found.complete or not check else exits.ANSWER_IS_NO
@@ -54,7 +58,11 @@ def command(
 
 def _counts(found: Coverage) -> dict[str, dict[str, object]]:
     return {
-        section: {"exercised": len(names) - len(found.missing(section)), "all": len(names), "missing": found.missing(section)}
+        section: {
+            "exercised": len(names) - len(found.missing(section)),
+            "all": len(names),
+            "missing": found.missing(section),
+        }
         for section, names in found.sections.items()
     }
 

@@ -48,17 +48,30 @@ def command(
         raise Refused(*problems)
     if style == "json":
         clauses = [
-            {"clause": c.full, "standing": standing(opened.program, c), "sources": list(c.sources), "against": list(c.against)}
+            {
+                "clause": c.full,
+                "standing": standing(opened.program, c),
+                "sources": list(c.sources),
+                "against": list(c.against),
+            }
             for c in opened.program.clauses
         ]
-        write_answer(_json({"format": "dealcli.sources/1", "items": [_row(item) for item in items], "clauses": clauses}), output)
+        write_answer(
+            _json({"format": "dealcli.sources/1", "items": [_row(item) for item in items], "clauses": clauses}), output
+        )
     else:
         write_answer(page(opened.program, items, markdown_code, markdown), output)
     return exits.DONE
 
 
 def _row(item: Item) -> dict[str, Any]:
-    return {"document": item.document, "row": item.row, "says": item.says, "homes": list(item.homes), "note": item.note or None}
+    return {
+        "document": item.document,
+        "row": item.row,
+        "says": item.says,
+        "homes": list(item.homes),
+        "note": item.note or None,
+    }
 
 
 def _json(found: dict[str, Any]) -> list[str]:
@@ -81,7 +94,9 @@ def _items(opened: DealFiles) -> list[Item]:
     for folder in dict.fromkeys(os.path.dirname(agreement.place.path) for agreement in opened.program.agreements):
         path = os.path.join(actual_path(folder), TABLE)
         if os.path.isfile(path):
-            items, problems = read_table(f"{folder}/{TABLE}", read_bytes(f"{folder}/{TABLE}", path).decode("utf-8", "replace"))
+            items, problems = read_table(
+                f"{folder}/{TABLE}", read_bytes(f"{folder}/{TABLE}", path).decode("utf-8", "replace")
+            )
             if problems:
                 raise Refused(*problems)
             found.extend(items)

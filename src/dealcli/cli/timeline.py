@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from dealcli.analysis.views import Timeline
     from dealcli.cli.choices import Choices
     from dealcli.cli.layout import Room
+    from dealcli.reading.sources import SourceFile
 
 FORMATS = ("table", "plain", "json", "csv", "markdown")
 
@@ -28,7 +29,9 @@ def command(
     at: Annotated[
         list[str] | None, typer.Option(metavar="DATES", help="The dates, with commas: 2022-06-01,2024-03-01.")
     ] = None,
-    every: Annotated[str, typer.Option(metavar="PERIOD", help="year, quarter or month, where no dates are given.")] = "year",
+    every: Annotated[
+        str, typer.Option(metavar="PERIOD", help="year, quarter or month, where no dates are given.")
+    ] = "year",
     readings: Annotated[
         list[str] | None, typer.Option("--reading", metavar="NAME=CHOICE", help="Choose a reading. Repeatable.")
     ] = None,
@@ -40,29 +43,39 @@ def command(
 
     A view is a measure of words: it answers one question about the deal, such as who decides, for any day.
     """
-    from dealcli.analysis.evaluation import Options, evaluate
-    from dealcli.analysis.scenario import load
-    from dealcli.analysis.views import PERIODS, periods, timeline
     from dealcli.cli import exits
-    from dealcli.cli.answering import chosen_scenario
     from dealcli.cli.choices import COLOURS, Choices
-    from dealcli.cli.known_names import check_names
-    from dealcli.cli.paths import from_here
 
     choices = Choices()
     choices.word("--format", style or "plain", FORMATS)
     choices.word("--color", colour, COLOURS)
+    _write(_read(context.obj, scenario, name, (view, at, every, readings), choices), style, colour)
+    return exits.DONE
+
+
+Asked = tuple["list[str] | None", "list[str] | None", str, "list[str] | None"]
+"""The options that say what is read: views, dates, the period in place of dates, readings."""
+
+
+def _read(sources: dict[str, SourceFile], path: str, name: str | None, asked: Asked, choices: Choices) -> Timeline:
+    """The timeline that was asked for. Raises ``Refused`` where an option or the scenario cannot be used."""
+    from dealcli.analysis.evaluation import Options, evaluate
+    from dealcli.analysis.scenario import load
+    from dealcli.analysis.views import PERIODS, periods, timeline
+    from dealcli.cli.answering import chosen_scenario
+    from dealcli.cli.known_names import check_names
+    from dealcli.cli.paths import from_here
+
+    view, at, every, readings = asked
     choices.word("--every", every, PERIODS)
     pairs = choices.pairs("--reading", readings or (), "--reading name=choice")
     dates = _dates(at or (), choices)
     choices.refuse()
-    chosen = chosen_scenario(load(from_here(scenario), context.obj), scenario, name)
+    chosen = chosen_scenario(load(from_here(path), sources), path, name)
     check_names(chosen, {}, pairs)
     options = Options(readings=pairs)
     names = _names(chosen, view)
-    days = dates or periods(evaluate(chosen, options), every)
-    _write(timeline(chosen, names, days, options), style, colour)
-    return exits.DONE
+    return timeline(chosen, names, dates or periods(evaluate(chosen, options), every), options)
 
 
 def _dates(texts: Sequence[str], choices: Choices) -> list[date]:
@@ -105,7 +118,10 @@ def _write(found: Timeline, style: str | None, colour: str) -> None:
     from dealcli.cli.streams import write_answer
 
     if style == "json":
-        rows = [{"date": str(day), **dict(zip((n for n, _ in found.views), words, strict=True))} for day, words in found.rows]
+        rows = [
+            {"date": str(day), **dict(zip((n for n, _ in found.views), words, strict=True))}
+            for day, words in found.rows
+        ]
         views = [{"name": name, "title": title} for name, title in found.views]
         as_json({"format": "dealcli.timeline/1", "scenario": found.scenario, "views": views, "rows": rows})
     elif style == "csv":

@@ -8,13 +8,12 @@ from datetime import UTC, date
 from typing import Any
 
 from dealcli.diagnostics import Diagnostic, Place, did_you_mean
-from dealcli.engine import lifecycle
 from dealcli.engine.clauses import ClauseCompiler
 from dealcli.engine.declare import Declarations, Text
-from dealcli.engine.definitions import Compiler, Definition, constant
+from dealcli.engine.definitions import Compiler, Definition, constant, find_clause
 from dealcli.engine.index import index
 from dealcli.engine.program import Agreement, Clause, Effect, Program, Replacement, Update, When
-from dealcli.language.declarations import Attribute, Deal, EventType, Fact, Fluent, Measure, Term
+from dealcli.language.declarations import Deal, EventType, Fact, Fluent, Measure, Term
 from dealcli.language.scope import Env, Scope
 from dealcli.language.triggers import Branch, event_types
 from dealcli.language.types import ANY, ID, NUMBER, Type
@@ -342,7 +341,8 @@ class _Builder:
             place = definition.place_of("given")
             condition = self.compiler.condition(given, place, Scope(self.deal, "", choices=choices))
             if condition is not None and condition(Env(None)) is False:
-                self.compiler.problem("DC312", f"the reading '{definition.chosen}' of {definition.name} does not exist here: {given}", place,
+                message = f"the reading '{definition.chosen}' of {definition.name} does not exist here: {given}"
+                self.compiler.problem("DC312", message, place,
                                       "choose another reading of it, or of what it depends on")  # fmt: skip
 
     def _link_exceptions(self) -> None:
@@ -352,20 +352,3 @@ class _Builder:
             clause.exception_to = targets
             for target in targets:
                 target.exceptions.append(clause)
-
-
-def find_clause(deal: Deal, compiler: Compiler, name: str, owner: str, place: Place) -> Clause | None:
-    """A clause by ``name`` or ``agreement.name``; a problem where there is none, or several."""
-    from dealcli.language.tree import LanguageError, Literal
-
-    node = Literal(0, len(name), name, "text")
-    try:
-        agreement, dot, inner = name.partition(".")
-        found: Clause = deal.inside(agreement, inner, (Clause,), node) if dot else deal.resolve(name, owner, (Clause,), node, "clause")
-    except LanguageError as error:
-        compiler.refuse(error, place)
-        return None
-    return found
-
-
-__all__ = ["ANY", "Attribute", "build", "find_clause", "lifecycle"]

@@ -8,6 +8,7 @@ from typing import Any
 from dealcli.dates import add, civil_day, end_of_day
 from dealcli.engine import lifecycle
 from dealcli.engine.gates import Gate
+from dealcli.engine.program import When
 from dealcli.engine.records import Moment, Occurrence, Position, Transition
 from dealcli.engine.run import RAN_OUT, WITHIN_DAY, DoesNotSettle, Run
 from dealcli.language import values
@@ -239,6 +240,16 @@ def limit_from(run: Run, position: Position, length: Any, anchor: Moment) -> Any
 def local_day(run: Run, moment: Moment) -> date:
     """The civil day of a moment in the zone of the deal."""
     return moment.astimezone(run.program.zone).date() if isinstance(moment, datetime) else moment
+
+
+def moment_from(run: Run, position: Position, when: When) -> Any:
+    """A date, or a duration counted from the activation of the position."""
+    assert when.function is not None or when.mode == "trigger"
+    if when.mode == "trigger":
+        return position.not_before
+    assert when.function is not None
+    value = when.function(Env(run.state, position))
+    return limit_from(run, position, value, position.anchor) if when.mode == "duration" else value
 
 
 def limit_runs_out(run: Run, position: Position, occurrence: Occurrence, certain: Truth = True) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from dealcli.diagnostics import Place, did_you_mean
 from dealcli.engine import lifecycle
 from dealcli.engine.declare import Declarations
-from dealcli.engine.definitions import UNDISCLOSED, Compiler, Definition, constant
+from dealcli.engine.definitions import UNDISCLOSED, Compiler, Definition, constant, find_clause
 from dealcli.engine.program import Clause, Effect, Exclusion, Function, When
 from dealcli.language.clauses import named_clause
 from dealcli.language.compiler import compile_value
@@ -367,8 +367,6 @@ class ClauseCompiler:
         return self.compiler.function(raw, place.at("to"), scope)
 
     def _target(self, name: str, place: Place, owner: str) -> Any:
-        from dealcli.engine.build import find_clause
-
         if name == "agreement":
             return self.deal.agreements[owner]
         if name in self.deal.agreements and not self.deal.find(name, owner, (Clause,)):

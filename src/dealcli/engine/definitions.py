@@ -8,12 +8,12 @@ from typing import Any
 
 from dealcli.dates import ApproximateDate, NoSuchDay, parse_approximate
 from dealcli.diagnostics import Diagnostic, Place
-from dealcli.engine.program import When
+from dealcli.engine.program import Clause, When
 from dealcli.language.compiler import Typed, compile_condition, compile_value, need
-from dealcli.language.declarations import Read
+from dealcli.language.declarations import Deal, Read
 from dealcli.language.parser import parse
 from dealcli.language.scope import Env, Scope
-from dealcli.language.tree import LanguageError, Name, Node
+from dealcli.language.tree import LanguageError, Literal, Name, Node
 from dealcli.language.triggers import Branch, compile_trigger, event_types, is_trigger
 from dealcli.language.types import DATE, Type
 from dealcli.language.values import UNKNOWN, AtLeast, both, either, negate
@@ -210,8 +210,6 @@ def literal_value(raw: Any) -> tuple[Any, Type]:
 
     Raises ``LanguageError`` for what looks like one of these and is none (31 February).
     """
-    from dealcli.language.declarations import Deal
-
     text = str(raw).strip()
     if text == UNDISCLOSED:
         return UNKNOWN, Type("any")
@@ -233,4 +231,16 @@ def literal_value(raw: Any) -> tuple[Any, Type]:
         raise LanguageError("a constant is needed here", (0, len(text)), hint="a number, an amount, a duration, a date or a word") from None
 
 
-__all__ = ["Compiler", "Definition", "Read", "choose", "constant", "edtf", "event_types", "literal_value"]
+def find_clause(deal: Deal, compiler: Compiler, name: str, owner: str, place: Place) -> Clause | None:
+    """A clause by ``name`` or ``agreement.name``; a problem where there is none, or several."""
+    node = Literal(0, len(name), name, "text")
+    try:
+        agreement, dot, inner = name.partition(".")
+        found: Clause = deal.inside(agreement, inner, (Clause,), node) if dot else deal.resolve(name, owner, (Clause,), node, "clause")
+    except LanguageError as error:
+        compiler.refuse(error, place)
+        return None
+    return found
+
+
+__all__ = ["Compiler", "Definition", "Read", "choose", "constant", "edtf", "event_types", "find_clause", "literal_value"]

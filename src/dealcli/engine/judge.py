@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from dealcli.engine import lifecycle
+from dealcli.engine.change import moment_from
 from dealcli.engine.matching import (
     age,
     bound_keys,
@@ -215,8 +216,6 @@ def _early(run: Run, position: Position, occurrence: Occurrence) -> Truth:
     start = position.clause.not_before
     if start is None:
         return False
-    from dealcli.engine.positions import moment_from
-
     earliest = moment_from(run, position, start)
     if start.mode == "trigger":
         return position.not_before is None

@@ -18,7 +18,7 @@ from dealcli.engine.change import (
     timer,
 )  # fmt: skip
 from dealcli.engine.gates import agreement_runs, gate_of, has_begun
-from dealcli.engine.program import Agreement, When
+from dealcli.engine.program import Agreement
 from dealcli.engine.records import Moment, Occurrence, Position
 from dealcli.engine.run import BEGINS, Run
 from dealcli.language import values
@@ -149,16 +149,6 @@ def is_past(run: Run, position: Position) -> bool:
         now = run.state.now
         return limit < now if now is not None else limit.astimezone(run.program.zone).date() < run.state.today
     return isinstance(limit, date) and limit < run.state.today
-
-
-def moment_from(run: Run, position: Position, when: When) -> Any:
-    """A date, or a duration counted from the activation of the position."""
-    assert when.function is not None or when.mode == "trigger"
-    if when.mode == "trigger":
-        return position.not_before
-    assert when.function is not None
-    value = when.function(Env(run.state, position))
-    return limit_from(run, position, value, position.anchor) if when.mode == "duration" else value
 
 
 def _update_end(run: Run, position: Position, env: Env, occurrence: Occurrence) -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dealcli.engine.apply import apply_act
-from dealcli.engine.change import cue
+from dealcli.engine.change import cue, moment_from
 from dealcli.engine.judge import Act
 from dealcli.engine.matching import PERFORMABLE, holds_where, matches
 from dealcli.engine.payments import apply_payment
-from dealcli.engine.positions import moment_from
 from dealcli.engine.records import Event, Occurrence, Position
 from dealcli.engine.run import Run
 from dealcli.language import values

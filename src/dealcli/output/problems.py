@@ -47,11 +47,11 @@ def in_reading_order(diagnostics: Iterable[Diagnostic], sources: Sources) -> lis
 
 
 def _order(place: Place, sources: Sources) -> tuple[str, int, int]:
-    span = _span(place, sources)
+    span = span_of(place, sources)
     return (place.path, span.line, span.column) if span else (place.path, 0, 0)
 
 
-def _span(place: Place, sources: Sources) -> Span | None:
+def span_of(place: Place, sources: Sources) -> Span | None:
     """Where a place is. A line of a log has a number although its text is not kept."""
     span = locate(place, sources)
     if span is None and place.line is not None:
@@ -80,7 +80,7 @@ def summary(diagnostics: Sequence[Diagnostic]) -> str:
 
 def concise_line(problem: Diagnostic, sources: Sources) -> str:
     """``path:line:column: error[DC201]: message (hint)``."""
-    where = _position(problem.place, _span(problem.place, sources))
+    where = _position(problem.place, span_of(problem.place, sources))
     more = "; ".join(filter(None, (f"expected {problem.expected}" if problem.expected else "", problem.hint)))
     line = f"{where}: " if where else ""
     return safe(f"{line}{problem.severity}[{problem.code}]: {problem.message}{f' ({more})' if more else ''}") + "\n"
@@ -91,8 +91,8 @@ def concise_line(problem: Diagnostic, sources: Sources) -> str:
 
 def full_form(problem: Diagnostic, sources: Sources) -> Iterator[str]:
     """The problem, its place, the line with a mark under it, what is expected and what to try; an empty line last."""
-    span = _span(problem.place, sources)
-    related = [(place, text, _span(place, sources)) for place, text in problem.related]
+    span = span_of(problem.place, sources)
+    related = [(place, text, span_of(place, sources)) for place, text in problem.related]
     gutter = (
         max(len(str(place.line)) for place in (span, *(s for _, _, s in related)) if place) if span or related else 1
     )

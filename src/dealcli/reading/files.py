@@ -47,6 +47,11 @@ def read_path(path: str, sources: dict[str, SourceFile] | None = None, *, recurs
     return read
 
 
+def yaml_files(path: str) -> list[str]:
+    """The YAML files that a path stands for, folders in it included. Raises ``Refused`` where there are none."""
+    return [shown if path.startswith(BUILTIN) else actual for shown, actual in _files(path, recursive=True)]
+
+
 def beside(source_path: str, reference: str) -> str:
     """The path that ``reference`` means when it is written in the file ``source_path``."""
     if reference.startswith(BUILTIN) or reference == "-" or os.path.isabs(reference):

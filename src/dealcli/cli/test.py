@@ -1,0 +1,80 @@
+"""``dealcli test``: hold scenarios and suites against what they expect."""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from dealcli.analysis.trials import Tally
+    from dealcli.reading.sources import SourceFile
+
+FORMATS = ("plain", "json", "junit")
+NO_PATTERN = "DC511"
+"""The code of a pattern that cannot be read."""
+
+
+def command(
+    context: typer.Context,
+    paths: Annotated[list[str], typer.Argument(metavar="PATHS...", help="Scenario and suite files, or folders.")],
+    run: Annotated[str | None, typer.Option("--run", metavar="REGEX", help="Only scenarios with such a title.")] = None,
+    style: Annotated[str, typer.Option("--format", metavar="FORMAT", help="plain, json or junit.")] = "plain",
+    output: Annotated[str | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file.")] = None,
+) -> int:
+    """Run scenarios and suites, and show where something is not as they expect.
+
+    A folder is searched with the folders in it; agreements in it are passed over. Ends with 1 where an expectation
+    fails, with 2 where something cannot be run, with 3 where nothing is expected.
+    """
+    from dealcli.analysis.trials import try_files
+    from dealcli.cli.choices import Choices
+    from dealcli.cli.paths import from_here
+    from dealcli.cli.streams import write_answer
+    from dealcli.output.trials import FORMATS as RENDERERS
+    from dealcli.reading.files import yaml_files
+
+    choices = Choices()
+    choices.word("--format", style, FORMATS)
+    pattern = _pattern(run, choices)
+    choices.refuse()
+    files = dict.fromkeys(file for path in paths for file in yaml_files(from_here(path)))
+    tally = try_files(files, context.obj, pattern)
+    if not tally.files:
+        return _nothing(paths, run)
+    write_answer(RENDERERS[style](tally, context.obj), output)
+    return _verdict(tally, context.obj)
+
+
+def _pattern(run: str | None, choices: object) -> re.Pattern[str] | None:
+    from dealcli.cli.choices import Choices
+
+    assert isinstance(choices, Choices)
+    try:
+        return re.compile(run) if run is not None else None
+    except (re.error, RecursionError, OverflowError) as error:
+        choices.problem(NO_PATTERN, "--run", f"'{run}' is no regular expression: {error}", "such as 'late|never'")
+        return None
+
+
+def _nothing(paths: list[str], run: str | None) -> int:
+    from dealcli.cli import exits
+    from dealcli.output.text import safe
+
+    chosen = f" whose title matches '{run}'" if run is not None else ""
+    where = ", ".join(paths[:3]) + (", ..." if len(paths) > 3 else "")
+    sys.stderr.write(f"dealcli: nothing to run: {safe(where)} holds no scenario with expectations{safe(chosen)}\n")
+    return exits.NOTHING_TO_DO
+
+
+def _verdict(tally: Tally, sources: dict[str, SourceFile]) -> int:
+    from dealcli.cli import exits
+    from dealcli.cli.main import MOST_PROBLEMS
+    from dealcli.output.problems import render_problems
+
+    if tally.refused:
+        sys.stderr.writelines(render_problems(tally.refused, sources, most=MOST_PROBLEMS))
+        return exits.COULD_NOT
+    return exits.ANSWER_IS_NO if tally.failed else exits.DONE
