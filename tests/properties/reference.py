@@ -32,7 +32,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, Iterator
 
-from reference_positions import OPEN, alternatives, end_of, mapped, zero_like
+from reference_positions import OPEN, alternatives, end_of, just_before, mapped, zero_like
 from reference_triggers import Triggers, listed, parse_once
 from reference_values import (
     MISSING,
@@ -361,7 +361,7 @@ class Run(Triggers):
             self.badly_performed(p, occ)
         elif p.gate in ("open", "doubtful") or p.stage in ("pending", "ended"):
             if p.stage != "breached":
-                self.limit_passes(p, occ.moment)
+                self.limit_passes(p, just_before(occ.moment) if slot == "before" else occ.moment)
                 p.limit_done = True
                 self.anchor = occ.anchor
         else:
@@ -542,6 +542,7 @@ class Run(Triggers):
             return
         a.maybe.discard("pending")
         a.began = None if self.prelude else self.day
+        a.ever_began = True
         self.set_agreement(a, "in_force")
         self.begin_measures(a.name)
         for item in listed(a.tree.get("replaces")):
@@ -582,7 +583,7 @@ class Run(Triggers):
         if a.over:
             return
         self.set_agreement(a, how)
-        a.ended = self.day
+        a.ended = day_of(self.now)
         for p in list(self.positions):
             if p.clause.doc == a.name and p.clause.name not in a.excepted and p.clause.tree.get("survives") != "true":
                 self.end_position(p, how)
@@ -644,9 +645,9 @@ class Run(Triggers):
         for p in list(self.positions):
             self.refresh(p)
         self.passing = False
+        self.already_past()
         for p in list(self.positions):
             self.standing_duty(p)
-        self.already_past()
         self.turn_facts()
 
     def standing_duty(self, p: Position) -> None:

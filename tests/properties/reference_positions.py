@@ -241,7 +241,7 @@ class Positions(Evaluator):
         agreement = self.agreement(p)
         if agreement is not None:
             kept = p.clause.tree.get("survives") == "true" or self.is_incurred(p) or p.clause.name in agreement.excepted
-            if agreement.stage == "pending" or (agreement.over and not kept):
+            if agreement.stage == "pending" or (agreement.over and not (kept and agreement.ever_began)):
                 return "shut"
             doubts |= {self.ended_as(p, how) for how in agreement.maybe}
         begun = self.begun(p)
@@ -668,7 +668,8 @@ class Positions(Evaluator):
         if p.final or p.ready or p.kind == "recital":
             return
         if p.stage == "breached":
-            self.late(p, occ)
+            if not p.standing:
+                self.late(p, occ)
         else:
             p.doubted = False
             self.enter(p, "met" if p.kind == "condition" else "fulfilled", "completed")

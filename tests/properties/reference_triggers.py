@@ -107,7 +107,7 @@ class Triggers(Positions):
         if id(d) in self.replaced or id(d) in self.closed:
             return False
         if agreement is not None and agreement.stage not in ("in_force", "suspended", "undetermined"):
-            excepted = agreement.over and (d.tree.get("survives") == "true" or d.name in agreement.excepted)
+            excepted = agreement.over and agreement.ever_began and (d.tree.get("survives") == "true" or d.name in agreement.excepted)
             if not excepted:
                 return False
         node = d.node("until")
@@ -119,6 +119,7 @@ class Triggers(Positions):
             except ReferenceRefused:
                 continue  # it speaks of the instance
             if is_moment(last) and end_of(last) < end_of(self.now):
+                self.closed.add(id(d))  # what has ended does not revive with a later event
                 return False
         return True
 

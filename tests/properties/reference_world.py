@@ -113,6 +113,7 @@ class Agreement:
     order: int
     stage: str = "pending"
     began: Moment | None = None
+    ever_began: bool = False
     ended: date | None = None
     until_moved: Any = None
     until_shift: list[Duration] = field(default_factory=list)

@@ -87,6 +87,24 @@ def evaluate(scenario: Scenario, options: Options | None = None, stdin: BinaryIO
                       tuple(reader.approximate), counted.count - len(rows) if log is not None else 0)  # fmt: skip
 
 
+def examine(scenario: Scenario, options: Options) -> list[Diagnostic]:
+    """Every problem that keeps a scenario from running, as far as it shows before anything runs. Its log is not read."""
+    tree = scenario.tree
+    try:
+        known = _day(tree.get("known_as_of"), scenario, "known_as_of")
+        program, problems = build(scenario.deal, tree.get("readings"), tree.get("terms"), known, tree.get("without") or ())
+        refuse_errors(problems, scenario)
+        reader = Reader(program, known)
+        rows, _ = _timeline(scenario, reader, options)
+        found = list(reader.problems)
+        as_of = _as_of(scenario, options, Reader(program, known), rows)
+        checking = Reader(program, known)
+        check(scenario, program, checking, as_of, {})
+    except Refused as refused:
+        return list(refused.diagnostics)
+    return [*found, *checking.problems]
+
+
 class _Counted:
     """Rows on their way into a run, counted."""
 

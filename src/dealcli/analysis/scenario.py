@@ -49,10 +49,15 @@ def load(path: str, sources: dict[str, SourceFile]) -> list[Scenario]:
         if kind in ("scenario", "suite") and not problems:
             deal, more = _deal(document, own, sources)
             problems.extend(more)
-            found.extend([_scenario(document, deal, sources)] if kind == "scenario" else _suite(document, deal, sources))
+            found.extend(scenarios_of(document, deal, sources))
     if problems:
         raise Refused(*problems)
     return found
+
+
+def scenarios_of(document: Document, deal: tuple[Text, ...], sources: Mapping[str, SourceFile]) -> list[Scenario]:
+    """The scenarios of a sound scenario or suite document, on a deal."""
+    return [_scenario(document, deal, sources)] if "scenario" in document.tree else _suite(document, deal, sources)
 
 
 def load_deal(path: str, sources: dict[str, SourceFile]) -> tuple[Text, ...]:
@@ -94,7 +99,7 @@ def _deal(document: Document, own: list[Text], sources: dict[str, SourceFile]) -
         try:
             found = _documents(beside(document.source_path, str(reference)), sources)
         except Refused as refused:
-            problems.extend(_seen_from(refused, place.at("agreements", number)))
+            problems.extend(seen_from(refused, place.at("agreements", number)))
             continue
         problems.extend(_validated(found))
         for one in found:
@@ -107,7 +112,7 @@ def _deal(document: Document, own: list[Text], sources: dict[str, SourceFile]) -
     return tuple(deal), problems
 
 
-def _seen_from(refused: Refused, place: Place) -> list[Diagnostic]:
+def seen_from(refused: Refused, place: Place) -> list[Diagnostic]:
     """A path that cannot be read is shown where it was written; problems inside a file are shown in that file."""
     found = []
     for one in refused.diagnostics:

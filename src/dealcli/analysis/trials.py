@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from dealcli.analysis.coverage import named_clauses
@@ -13,7 +14,6 @@ from dealcli.analysis.scenario import Scenario, load
 from dealcli.analysis.wording import change_text
 from dealcli.dates import civil_day
 from dealcli.diagnostics import Diagnostic, Place, Refused
-from dealcli.engine.records import Transition
 from dealcli.reading.sources import SourceFile
 
 NOT_LOOKED_AT = "not looked at: its day comes after the as-of date"
@@ -127,17 +127,17 @@ def _failures(evaluation: Evaluation) -> list[Failure]:
         if outcome is None:
             found.append(Failure(row, place, str(row.get("at")), (("at", str(row.get("at")), NOT_LOOKED_AT),)))
         elif not outcome.holds:
-            reason = _reason(evaluation, row, lambda t, o=outcome: t.day <= civil_day(o.at))
+            reason = _reason(evaluation, row, civil_day(outcome.at))
             found.append(Failure(row, place, str(outcome.at), outcome.differences, reason))
     return found
 
 
-def _reason(evaluation: Evaluation, row: Mapping[str, Any], in_time: Callable[[Transition], bool]) -> str:
-    """What last moved the thing that an expectation is about, in words; empty if nothing did."""
+def _reason(evaluation: Evaluation, row: Mapping[str, Any], day: date) -> str:
+    """What last moved, up to a day, the thing that an expectation is about, in words; empty if nothing did."""
     names = _names(evaluation, row)
     key = str(row["key"]) if isinstance(row.get("key"), str) else None
     moved = [t for t in evaluation.run.state.transitions
-             if t.name in names and in_time(t) and (key is None or t.key is None or t.key == key)]  # fmt: skip
+             if t.name in names and t.day <= day and (key is None or t.key is None or t.key == key)]  # fmt: skip
     if not moved:
         return ""
     last = moved[-1]

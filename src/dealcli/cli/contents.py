@@ -35,12 +35,29 @@ def _text(raw: Any) -> str | None:
 
 
 def _agreements(deal: DealFiles) -> Rows:
+    """In order of their first days; those that begin with an event come last."""
+    rows = _agreement_rows(deal)
+    return sorted(rows, key=lambda row: (not str(row["from"] or "")[:1].isdigit(), str(row["from"] or "")))
+
+
+def _moment(deal: DealFiles, owner: str, raw: Any) -> str | None:
+    """When something begins or ends, as written; the day itself where a term stands for it."""
+    values = {
+        name: term.value
+        for term in deal.program.terms
+        for name in (term.name, term.full)
+        if term.agreement in ("", owner)
+    }
+    return show(values[raw]) if isinstance(raw, str) and raw in values else _text(raw)
+
+
+def _agreement_rows(deal: DealFiles) -> Rows:
     return [
         {
             "name": a.name,
             "title": a.title,
-            "from": _text(a.raw.get("from")),
-            "until": _text(a.raw.get("until")),
+            "from": _moment(deal, a.name, a.raw.get("from")),
+            "until": _moment(deal, a.name, a.raw.get("until")),
             "binding": truth(a.binding),
             "parties": list(a.parties),
             "clauses": len(a.clauses),
@@ -57,6 +74,8 @@ def _parties(deal: DealFiles) -> Rows:
 
 
 def _clauses(deal: DealFiles) -> Rows:
+    """Under their agreements, in the order of these."""
+    order = {row["name"]: number for number, row in enumerate(_agreements(deal))}
     return [
         {
             "agreement": c.agreement,
@@ -70,7 +89,7 @@ def _clauses(deal: DealFiles) -> Rows:
             "reading": c.choice or None,
             **deal.line_of(c.place),
         }
-        for c in deal.program.clauses
+        for c in sorted(deal.program.clauses, key=lambda clause: order[clause.agreement])
     ]
 
 

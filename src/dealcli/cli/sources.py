@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from dealcli.analysis.traceability import Item
     from dealcli.cli.deal import DealFiles
+    from dealcli.engine.program import Program
     from dealcli.reading.sources import SourceFile
 
 FORMATS = ("markdown", "json")
@@ -30,38 +33,29 @@ def command(
 
     Refused where an item has no home, a home does not exist, or a clause has no source.
     """
-    from dealcli.analysis.traceability import gaps, page, standing
+    from dealcli.analysis.traceability import gaps
     from dealcli.cli import exits
     from dealcli.cli.choices import Choices
     from dealcli.cli.deal import open_deal
     from dealcli.cli.streams import write_answer
     from dealcli.diagnostics import Refused
-    from dealcli.output.text import markdown, markdown_code
 
     choices = Choices()
     choices.word("--format", style, FORMATS)
     choices.refuse()
-    opened = open_deal(deal, context.obj)
+    program = (opened := open_deal(deal, context.obj)).program
     items = _items(opened)
-    problems = gaps(opened.program, items, _dates(context.obj))
-    if problems:
+    if problems := gaps(program, items, _dates(context.obj)):
         raise Refused(*problems)
-    if style == "json":
-        clauses = [
-            {
-                "clause": c.full,
-                "standing": standing(opened.program, c),
-                "sources": list(c.sources),
-                "against": list(c.against),
-            }
-            for c in opened.program.clauses
-        ]
-        write_answer(
-            _json({"format": "dealcli.sources/1", "items": [_row(item) for item in items], "clauses": clauses}), output
-        )
-    else:
-        write_answer(page(opened.program, items, markdown_code, markdown), output)
+    write_answer(_json(program, items) if style == "json" else _markdown(program, items), output)
     return exits.DONE
+
+
+def _markdown(program: Program, items: list[Item]) -> Iterator[str]:
+    from dealcli.analysis.traceability import page
+    from dealcli.output.text import markdown, markdown_code
+
+    return page(program, items, markdown_code, markdown)
 
 
 def _row(item: Item) -> dict[str, Any]:
@@ -74,11 +68,22 @@ def _row(item: Item) -> dict[str, Any]:
     }
 
 
-def _json(found: dict[str, Any]) -> list[str]:
+def _json(program: Program, items: list[Item]) -> list[str]:
     import json
 
+    from dealcli.analysis.traceability import standing
     from dealcli.output.text import json_text
 
+    clauses = [
+        {
+            "clause": clause.full,
+            "standing": standing(program, clause),
+            "sources": list(clause.sources),
+            "against": list(clause.against),
+        }
+        for clause in program.clauses
+    ]
+    found = {"format": "dealcli.sources/1", "items": [_row(item) for item in items], "clauses": clauses}
     return [json_text(json.dumps(found, indent=2, ensure_ascii=False)), "\n"]
 
 

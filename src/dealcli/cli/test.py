@@ -10,6 +10,7 @@ import typer
 
 if TYPE_CHECKING:
     from dealcli.analysis.trials import Tally
+    from dealcli.cli.choices import Choices
     from dealcli.reading.sources import SourceFile
 
 FORMATS = ("plain", "json", "junit")
@@ -48,10 +49,7 @@ def command(
     return _verdict(tally, context.obj)
 
 
-def _pattern(run: str | None, choices: object) -> re.Pattern[str] | None:
-    from dealcli.cli.choices import Choices
-
-    assert isinstance(choices, Choices)
+def _pattern(run: str | None, choices: Choices) -> re.Pattern[str] | None:
     try:
         return re.compile(run) if run is not None else None
     except (re.error, RecursionError, OverflowError) as error:

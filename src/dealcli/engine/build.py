@@ -78,6 +78,7 @@ class _Builder:
             self._valid(event)
         for thing in self.fluents:
             self._fluent_type(thing)
+        self._types_of_fluents()
         for thing in self.fluents:
             self._fluent(thing)
         for clause in self.clauses:
@@ -119,6 +120,17 @@ class _Builder:
             return
         if definition.get("count") is not None:
             thing.type = NUMBER
+
+    def _types_of_fluents(self) -> None:
+        """A first pass for the types alone: a measure may be read before the place where it is declared."""
+        real, self.compiler = self.compiler, Compiler()
+        for thing in self.fluents:
+            self._fluent(thing)
+        self.compiler = real
+        self.updates.clear()
+        self.initial.clear()
+        for event in self.events:
+            event.marks.clear()
 
     def _fluent(self, thing: Fluent) -> None:
         definition = self.declared.definitions[thing]

@@ -211,7 +211,8 @@ class Declarations:
         definition = self._choose(name, full, tree, place, str(tree.get("title") or name))
         term = Term(name=name, agreement=owner, title=str(definition.get("title") or ""), place=place,
                     order=self.next_order(), choice=definition.chosen, text=str(definition.get("text") or ""),
-                    unit=str(definition.get("unit") or ""))  # fmt: skip
+                    unit=str(definition.get("unit") or ""),
+                    open=bool(tree.get("readings") or tree.get("plausible")))  # fmt: skip
         filled = self._filled(name, full)
         raw = filled if filled is not None else definition.get("value")
         where = definition.place_of("value")

@@ -101,10 +101,10 @@ def end_position(run: Run, position: Position, name: str, occurrence: Occurrence
         return
     if name == "performed" and position.clause.kind == "condition":
         position.performed_on = occurrence.anchor
-    late = "breached" in position.stages
+    late = position.stages == ("breached",)
     if position.clause.group == "recital" and name in ("waived", "discharged", "performed"):
         return
-    own = "completed" if name == "performed" and position.clause.group not in lifecycle.DUTIES else name
+    own = "completed" if name == "performed" and not late else name
     cue(run, position, own, occurrence, certain=certain)
     if certain is not True:
         return

@@ -71,6 +71,8 @@ def _runs(stage: str, position: Position, state: State) -> bool:
     if stage == "pending":
         return False
     clause = position.clause
+    if state.agreements[state.program.deal.agreements[clause.agreement]].begun_at is None:  # type: ignore[index]
+        return False  # nothing outlives an agreement that never began
     return clause.survives or position.incurred or (stage == "superseded" and clause in state.excepted)
 
 

@@ -54,6 +54,8 @@ class Judgement:
     delays: list[tuple[Listener, Branch, Truth]] = field(default_factory=list)
     misses: list[tuple[str, Position | None, Clause, str]] = field(default_factory=list)
     taken: set[int] = field(default_factory=set)
+    too_late: set[int] = field(default_factory=set)
+    """Positions whose limit is ``before`` this very occurrence: an act in it comes too late."""
     served: bool = False
     """Whether the occurrence did something to a position, an agreement or an effect."""
     noticed: bool = False
@@ -65,6 +67,8 @@ def judge(run: Run, occurrence: Occurrence, listeners: Iterable[Listener] | None
     found = Judgement()
     if listeners is None:
         listeners = run.program.listeners.get(_cause(occurrence), ())
+    listeners = tuple(listeners)
+    found.too_late = _too_late(run, occurrence, listeners)
     acts: dict[Clause, list[tuple[Branch, list[Position]]]] = {}
     others: list[Listener] = []
     for listener in listeners:
@@ -82,6 +86,16 @@ def judge(run: Run, occurrence: Occurrence, listeners: Iterable[Listener] | None
     for listener in others:
         if listener.role not in _POSITION_ROLES:
             _judge_other(run, listener, occurrence, found)
+    return found
+
+
+def _too_late(run: Run, occurrence: Occurrence, listeners: tuple[Listener, ...]) -> set[int]:
+    found = set()
+    for listener in listeners:
+        if listener.role == "limit" and listener.owner.limit_field == "before":
+            for position in candidates(run.state, listener.owner, listener.branch, occurrence):
+                if holds_where(listener.branch, Env(run.state, position, occurrence.event)) is True:
+                    found.add(position.seq)
     return found
 
 
@@ -112,7 +126,7 @@ def _judge_act(run: Run, clause: Clause, branches: list[tuple[Branch, list[Posit
             else:
                 known = matched.get(position.seq)
                 matched[position.seq] = Act(position, values.either(known.certain if known else False, truth))
-    acts = [act for act in matched.values() if act.position.seq not in found.taken]
+    acts = [act for act in matched.values() if act.position.seq not in found.taken | found.too_late]
     if clause.group == "prohibition":
         _forbidden(run, acts, occurrence, found)
     elif clause.group == "option":
@@ -279,14 +293,23 @@ def _judge_other(run: Run, listener: Listener, occurrence: Occurrence, found: Ju
         return
     if role == "update":
         found.noticed = True
-        found.updates.append((owner, truth))
+        _once(found.updates, owner, truth)
         return
     found.served = True
     if role == "for_each":
-        found.makes.append((owner, truth))
+        _once(found.makes, owner, truth)
     elif role == "effect":
         when = True if owner.when is None else owner.when(env)
         if values.both(truth, when) is not False:
-            found.effects.append((owner, values.both(truth, when)))
+            _once(found.effects, owner, values.both(truth, when))
     else:
         found.agreements.append((owner, role, truth))
+
+
+def _once(found: list[tuple[Any, Truth]], owner: Any, truth: Truth) -> None:
+    """An occurrence that fits several alternatives of one trigger does once what the trigger does."""
+    for number, (known, before) in enumerate(found):
+        if known is owner:
+            found[number] = (owner, values.either(before, truth))
+            return
+    found.append((owner, truth))

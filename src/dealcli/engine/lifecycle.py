@@ -63,6 +63,7 @@ _DUTY = _ENDS | {
     "cured": {"breached": "cured"},
     "limit": {"in_force": "breached", "pending": "ended", DORMANT: "ended"},
     "broken": {"in_force": "breached"},
+    "completed": _all("fulfilled"),
     "agreement_over": _all("ended"),
 }
 

@@ -53,7 +53,8 @@ def _stage_makes(stage: str, clause: Clause, run: Run) -> bool:
         return True
     if stage == "pending":
         return False
-    return clause.survives or (stage == "superseded" and clause in run.state.excepted)
+    begun = run.state.agreements[run.program.agreement(clause.agreement)].begun_at
+    return begun is not None and (clause.survives or (stage == "superseded" and clause in run.state.excepted))
 
 
 def _key_of(run: Run, clause: Clause, occurrence: Occurrence) -> tuple[tuple[Any, ...] | None, dict[str, Any]]:

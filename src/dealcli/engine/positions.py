@@ -204,8 +204,9 @@ def _accrued(run: Run, position: Position, occurrence: Occurrence) -> None:
     if amount != position.amount:
         position.amount = amount
         run.touch("position", position.clause, position.names)
-    if position.clause.money and values.amount_number(position.paid) and not isinstance(position.names.get("period"), Period):
-        if amount is not None and values.compare(">=", position.paid, amount) is True:
+    recurring = isinstance(position.names.get("period"), Period)
+    if position.clause.money and not recurring and amount is not None and values.compare(">", position.paid, 0) is True:
+        if values.compare(">=", position.paid, amount) is True:
             cue(run, position, "performed", occurrence)
 
 
@@ -242,10 +243,11 @@ def _branch_truth(run: Run, branch: Branch, env: Env) -> Truth:
 
 def date_has_come(run: Run, day: Any) -> Truth:
     """Whether a date has come; the run is told when it will."""
-    if day is None:
+    bound = day.bound if type(day) is AtLeast else day
+    if day is not UNKNOWN and not isinstance(bound, date):
         return False
     if day is not UNKNOWN:
-        run.state.turns_on(civil_day(day.bound if type(day) is AtLeast else day), ">=")
+        run.state.turns_on(civil_day(bound), ">=")
     return values.compare(">=", run.state.today, day)
 
 

@@ -245,6 +245,8 @@ class Program:
     windows: dict[Any, Function] = field(default_factory=dict)
     kinds: dict[Any, str] = field(default_factory=dict)
     assumptions: tuple[tuple[str, str, Place], ...] = ()
+    looked: set[str] = field(default_factory=set)
+    """The names of the terms with alternatives, and of chosen readings, that a run has looked at."""
 
     def agreement(self, name: str) -> Agreement:
         return next(a for a in self.agreements if a.name == name)

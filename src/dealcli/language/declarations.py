@@ -75,6 +75,8 @@ class Term(Declared):
     type: Type = ANY
     text: str = ""
     unit: str = ""
+    open: bool = False
+    """Whether it has alternatives: then a run notes that it looked at it."""
 
 
 @dataclass(eq=False, repr=False, slots=True, kw_only=True)

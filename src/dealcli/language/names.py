@@ -73,8 +73,7 @@ def _name(node: Name, scope: Scope) -> Typed:
     if special:
         return special
     if scope.choices is not None and name in scope.choices:
-        chosen = scope.choices[name]
-        return Typed(lambda env: chosen, TEXT, constant=True)
+        return Typed(_noted(name, scope.choices[name]), TEXT, constant=True)
     if not scope.deal.find(name, scope.agreement, VALUES):
         _explain_unknown(node, scope)
     thing = scope.deal.resolve(name, scope.agreement, VALUES, node)
@@ -129,11 +128,22 @@ def declared_value(thing: Any, node: Node, scope: Scope) -> Typed:
     if isinstance(thing, Term):
         scope.reads.add(Read("term", thing))
         value = thing.value
-        return Typed(lambda env: value, thing.type, constant=True)
+        return Typed(_noted(thing.full, value) if thing.open else lambda env: value, thing.type, constant=True)
     if isinstance(thing, Party):
         name = thing.name
         return Typed(lambda env: name, PARTY, constant=True)
     return fluent_value(thing, node, scope)
+
+
+def _noted(name: str, value: Any) -> Function:
+    """A constant that might have been another one: the run notes the name of what it looked at."""
+
+    def read(env: Env | None) -> Any:
+        if env is not None and env.run is not None:
+            env.run.program.looked.add(name)
+        return value
+
+    return read
 
 
 # --- facts and measures ----------------------------------------------------------------------------------------------

@@ -62,7 +62,7 @@ def _about(failure: Failure) -> str:
     subject = next(word for word in SUBJECTS if word in row)
     name = str(row[subject]) if subject == "clause" else f"{subject} {row[subject]}"
     more = [f"{word} {row[word]}" for word in SELECTORS if word in row and word != subject]
-    return f"{failure.at} {name}{f' ({chr(44).join(more)})' if more else ''}".replace(",", ", ")
+    return f"{failure.at} {name}" + (f" ({', '.join(more)})" if more else "")
 
 
 def _where(place: Place, sources: Sources) -> str:

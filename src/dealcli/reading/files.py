@@ -47,9 +47,9 @@ def read_path(path: str, sources: dict[str, SourceFile] | None = None, *, recurs
     return read
 
 
-def yaml_files(path: str) -> list[str]:
-    """The YAML files that a path stands for, folders in it included. Raises ``Refused`` where there are none."""
-    return [shown if path.startswith(BUILTIN) else actual for shown, actual in _files(path, recursive=True)]
+def yaml_files(path: str, *, recursive: bool = True) -> list[str]:
+    """The YAML files that a path stands for; ``recursive`` with those in folders below. Raises ``Refused`` if there are none."""
+    return [shown if path.startswith(BUILTIN) else actual for shown, actual in _files(path, recursive)]
 
 
 def beside(source_path: str, reference: str) -> str:

@@ -59,6 +59,7 @@ CUE_TABLE = {
         "broken": {"in_force": "breached"},
         "span_over": same("ended"),
         "agreement_over": same("ended"),
+        "completed": same("fulfilled"),
         "waived": same("waived") | {"breached": "waived"},
         "discharged": same("discharged"),
         "terminated": same("terminated"),

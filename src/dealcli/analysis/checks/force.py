@@ -1,0 +1,151 @@
+"""Clauses that are never in force, duties that nothing can breach, powers that nobody can use, exceptions to nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from dealcli.analysis.checks.checked import Checked, begins, constant_day, ends, field_of, finding, key_of, owner
+from dealcli.diagnostics import Diagnostic, Place
+from dealcli.engine.program import Agreement, Clause, Program
+from dealcli.language.triggers import event_types
+
+REQUIRES = ("obligation", "permission", "right", "power")
+
+
+def never_in_force(checked: Checked) -> Iterator[Diagnostic]:
+    """A span that is over before it begins, alone or together with that of the agreement."""
+    for agreement in checked.program.agreements:
+        first, last = constant_day(agreement.begin), constant_day(agreement.end)
+        if first and last and last < first:
+            message = f"'{agreement.name}' is never in force: its last day {last} comes before its first day {first}"
+            yield finding("DC613", "warning", message, agreement.place.at("until"))
+    for clause in checked.program.clauses:
+        first, last = begins(checked.program, clause), ends(checked.program, clause)
+        own = clause.begin is not None or clause.end is not None
+        if first and last and last < first and own:
+            message = f"'{clause.name}' is never in force: its last day {last} comes before its first day {first}"
+            yield finding("DC613", "warning", message, field_of(clause, "until" if clause.end else "from"))
+        elif clause.end is not None and first is None and last is not None:
+            yield from _over_before_the_agreement(checked.program, clause)
+
+
+def _over_before_the_agreement(program: Program, clause: Clause) -> Iterator[Diagnostic]:
+    last, start = constant_day(clause.end), constant_day(owner(program, clause).begin)
+    if last and start and last < start:
+        message = f"'{clause.name}' is never in force: its last day {last} comes before its agreement begins on {start}"
+        yield finding("DC613", "warning", message, field_of(clause, "until"))
+
+
+def unbreachable(checked: Checked) -> Iterator[Diagnostic]:
+    """A binding duty to act that has no limit and that nothing breaches: it can be put off for ever."""
+    for clause in checked.program.clauses:
+        duty = clause.kind == "obligation" and clause.group == "duty" and clause.every is None
+        if duty and clause.limit is None and not clause.breached_by and clause.binding is not False and not clause.restates:
+            message = f"'{clause.name}' can be put off for ever: it has no limit, and nothing breaches it"
+            yield finding("DC610", "info", message, key_of(clause.place), "add within:, due: or before:, or breached_by:")
+
+
+def unusable(checked: Checked) -> Iterator[Diagnostic]:
+    """A power that no one bears, or whose exercise is not published."""
+    for clause in checked.program.clauses:
+        if clause.kind != "power":
+            continue
+        if not clause.bearers:
+            yield finding("DC611", "warning", f"nobody can exercise '{clause.name}': nobody bears it", key_of(clause.place))
+        elif clause.act_undisclosed and not clause.act:
+            message = f"nobody can exercise '{clause.name}': what exercises it is not disclosed"
+            yield finding("DC611", "warning", message, field_of(clause, "act"), "leave act: out to exercise it by 'exercise:' in a timeline")
+
+
+def exceptions_to_nothing(checked: Checked) -> Iterator[Diagnostic]:
+    """An exception with an act that is never one of the acts of what it excepts."""
+    for clause in checked.program.clauses:
+        acts = set(event_types(clause.act))
+        for target in clause.exception_to:
+            if not acts or target.act_undisclosed or acts & set(event_types(target.act)):
+                continue
+            names = ", ".join(event.name for event in event_types(target.act))
+            why = f"its act is never one of {names}" if names else f"'{target.name}' has no act that could be excused"
+            yield finding("DC612", "warning", f"'{clause.name}' is an exception to nothing of '{target.name}': {why}",
+                          field_of(clause, "exception_to"), "name the same event in act:, or leave act: out to displace the whole clause",
+                          ((key_of(target.place), f"'{target.name}'"),))  # fmt: skip
+
+
+def broken_successions(checked: Checked) -> Iterator[Diagnostic]:
+    """A successor that begins days after the old one ended, or on its last day."""
+    program = checked.program
+    heirs: list[Agreement | Clause] = [*program.agreements, *program.clauses]
+    for heir in heirs:
+        first = begins(program, heir)
+        for replacement in heir.replaces if first else ():
+            old_ones: list[Agreement | Clause] = list(replacement.clauses)
+            if replacement.agreement is not None:
+                old_ones.append(program.agreement(replacement.agreement.name))
+            for old in old_ones:
+                yield from _succession(program, heir, old, replacement.place)
+
+
+def _succession(program: Program, heir: Agreement | Clause, old: Agreement | Clause, place: Place) -> Iterator[Diagnostic]:
+    first, last = begins(program, heir), ends(program, old)
+    if first is None or last is None:
+        return
+    related = ((key_of(old.place) if old.place.route else old.place.at("until"), f"the last day of '{old.name}' is {last}"),)
+    days = (first - last).days - 1
+    if days > 0:
+        span = f"{last + timedelta(1)} to {first - timedelta(1)}" if days > 1 else str(last + timedelta(1))
+        message = f"'{heir.name}' begins on {first}, '{old.name}' ends on {last}: neither is in force on {span}"
+        yield finding("DC614", "warning", message, place, "begin on the day after the last one", related)
+    elif first == last:
+        message = f"'{heir.name}' begins on the last day of '{old.name}', {last}, which is cut off"
+        yield finding("DC614", "warning", message, place, "a last day is included: begin on the day after it", related)
+
+
+def possible_conflicts(checked: Checked) -> Iterator[Diagnostic]:
+    """One clause requires or permits what another forbids to the same party, and neither excepts the other."""
+    forbidding = [clause for clause in checked.program.clauses if clause.kind == "prohibition" and clause.act]
+    for clause in checked.program.clauses:
+        if clause.kind not in REQUIRES or not clause.act:
+            continue
+        for other in forbidding:
+            shared = set(event_types(clause.act)) & set(event_types(other.act))
+            if shared and set(clause.bearer_names) & set(other.bearer_names) - {""} and not _reconciled(checked.program, clause, other):
+                yield _conflict(clause, other, min(event.name for event in shared))
+
+
+def _conflict(clause: Clause, other: Clause, event: str) -> Diagnostic:
+    conditions = any(one.gate_while or one.exclusions or any(branch.where for branch in one.act) for one in (clause, other))
+    verb = "requires" if clause.kind == "obligation" else "permits"
+    message = f"'{clause.name}' {verb} '{event}', which '{other.name}' forbids to the same party{', perhaps at the same time' if conditions else ''}"
+    return finding("DC615", "info" if conditions else "warning", message, field_of(clause, "act"),
+                   f"add exception_to: {other.name}, or conditions that keep them apart",
+                   ((field_of(other, "act"), f"forbidden by '{other.name}'"),))  # fmt: skip
+
+
+def _reconciled(program: Program, clause: Clause, other: Clause) -> bool:
+    """Whether one excepts, replaces or outlives the other, or their spans do not meet."""
+    if other in clause.exception_to or clause in other.exception_to or clause.restates or other.restates:
+        return True
+    first, last = (begins(program, clause), begins(program, other)), (ends(program, clause), ends(program, other))
+    if any(a and b and a < b for a, b in ((last[0], first[1]), (last[1], first[0]))):
+        return True
+    return _succeeds(program, clause, other) or _succeeds(program, other, clause)
+
+
+def _succeeds(program: Program, heir: Clause, old: Clause) -> bool:
+    """Whether a clause or its agreement comes after the other, directly or by steps."""
+    seen: set[object] = set()
+    waiting: list[object] = [old, owner(program, old)]
+    while waiting:
+        one = waiting.pop()
+        if one in seen:
+            continue
+        seen.add(one)
+        if one is heir or one is owner(program, heir):
+            return one is not owner(program, old)
+        waiting.extend(getattr(one, "replaced_by", ()))
+        waiting.extend(a for a in program.agreements if any(r.agreement is one for r in a.replaces))
+    return False
+
+
+CHECKS = (never_in_force, unbreachable, unusable, exceptions_to_nothing, broken_successions, possible_conflicts)

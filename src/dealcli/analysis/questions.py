@@ -1,0 +1,168 @@
+"""The open questions of a deal: what may be chosen for each, and which choices go together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from dealcli.analysis.scenario import Scenario
+from dealcli.engine.definitions import Compiler
+from dealcli.engine.program import Program, Question
+from dealcli.language.scope import Env, Scope
+
+Choices = Mapping[int, str]
+"""The choice for each of some questions, by the number of the question."""
+
+_NAME = re.compile(r"[a-z][a-z0-9_.]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """One question. ``default`` is what a run takes unless told; of plausible values that is ``undisclosed``, no choice."""
+
+    number: int
+    question: Question
+    choices: tuple[str, ...]
+    default: str
+    fixed: bool
+    tree: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        return self.question.full
+
+    @property
+    def plausible(self) -> bool:
+        return self.question.plausible
+
+
+class Questions:
+    """The questions of a scenario. Those that the scenario or the caller answers are fixed."""
+
+    def __init__(self, scenario: Scenario, program: Program, readings: Iterable[str], terms: Iterable[str],
+                 known_as_of: date | None) -> None:  # fmt: skip
+        self.program = program
+        fixed, filled = set(readings), set(terms)
+        self.all = [_open(number, question, scenario, program, filled if question.plausible else fixed, known_as_of)
+                    for number, question in enumerate(program.questions)]  # fmt: skip
+        self.open = [one for one in self.all if not one.fixed and one.choices]
+        self._givens = self._compiled_givens()
+        self._existing: dict[frozenset[tuple[int, str]], bool] = {}
+        self._bound = self._bound_by_givens()
+
+    @property
+    def combinations(self) -> int:
+        """How many combinations of choices there are, ``given`` left aside."""
+        product = 1
+        for one in self.open:
+            product *= len(one.choices)
+        return product
+
+    def by_look(self) -> dict[str, frozenset[int]]:
+        """From what a run notes when it looks at a term or a chosen reading to the questions behind it."""
+        found: dict[str, set[int]] = {}
+        for one in self.all:
+            for name in (one.question.name, one.name):
+                found.setdefault(name, set()).add(one.number)
+        return {name: frozenset(numbers) for name, numbers in found.items()}
+
+    def written(self, choices: Choices) -> tuple[dict[str, str], dict[str, str]]:
+        """Choices as the ``readings`` and ``terms`` of a run. A plausible value stands in only for what is undisclosed."""
+        readings = {self.all[n].name: choice for n, choice in choices.items() if not self.all[n].plausible}
+        terms = {}
+        for number, choice in choices.items():
+            one = self.all[number]
+            if one.plausible and choice != one.default and self._undisclosed(one, readings):
+                terms[one.name] = choice
+        return readings, terms
+
+    def _undisclosed(self, one: Open, readings: Mapping[str, str]) -> bool:
+        inner = (one.tree.get("readings") or {}).get(readings.get(one.name, ""), {}) or {}
+        return {**one.tree, **inner}.get("value", "undisclosed") == "undisclosed"
+
+    # --- which choices go together ----------------------------------------------------------------------------------
+
+    def completed(self, choices: Choices) -> dict[int, str] | None:
+        """The whole combination nearest to the default that has these choices; None where none exists."""
+        whole = {one.number: one.default for one in self.all} | dict(choices)
+        if self._exists(whole):
+            return whole
+        free = [self.all[n] for n in self._bound if n not in choices and not self.all[n].fixed and not self.all[n].plausible]
+        return self._search(whole, free)
+
+    def _search(self, whole: dict[int, str], free: list[Open]) -> dict[int, str] | None:
+        if not free:
+            return whole if self._exists(whole) else None
+        first, *rest = free
+        for choice in (first.default, *(c for c in first.choices if c != first.default)):
+            found = self._search({**whole, first.number: choice}, rest)
+            if found is not None:
+                return found
+        return None
+
+    def _exists(self, whole: Choices) -> bool:
+        key = frozenset((n, whole[n]) for n in self._bound)
+        if key not in self._existing:
+            self._existing[key] = all(self._given_holds(n, whole) for n in self._bound)
+        return self._existing[key]
+
+    def _given_holds(self, number: int, whole: Choices) -> bool:
+        given = self._givens.get((number, whole[number]))
+        if given is None:
+            return True
+        chosen = {name: whole[one.number] for one in self.all if not one.plausible for name in (one.question.name, one.name)}
+        chosen |= {name: whole[one.number] for one in self.all if one.plausible and whole[one.number] != one.default
+                   for name in (one.question.name, one.name)}  # fmt: skip
+        compiler = Compiler()
+        condition = compiler.condition(given, self.all[number].question.place, Scope(self.program.deal, "", choices=chosen))
+        return condition is None or condition(Env(None)) is not False
+
+    def _compiled_givens(self) -> dict[tuple[int, str], Any]:
+        return {(one.number, choice): reading["given"] for one in self.all if not one.plausible
+                for choice, reading in (one.tree.get("readings") or {}).items() if reading and "given" in reading}  # fmt: skip
+
+    def _bound_by_givens(self) -> list[int]:
+        """The questions that a ``given`` belongs to or asks about."""
+        looks = self.by_look()
+        words = {word for given in self._givens.values() for word in _NAME.findall(str(given))}
+        asked = {n for word in words for part in (word, word.rpartition(".")[2]) for n in looks.get(part, ())}
+        return sorted(asked | {number for number, _ in self._givens})
+
+
+def _open(number: int, question: Question, scenario: Scenario, program: Program, fixed: set[str], known: date | None) -> Open:
+    tree = _tree(scenario, question)
+    choices = question.choices
+    if known is not None and not question.plausible:
+        choices = tuple(c for c in choices if c == question.chosen or _reported(tree, c, program, known))
+    answered = bool({question.name, question.full} & fixed)
+    return Open(number, question, choices, question.chosen, answered, tree)
+
+
+def _tree(scenario: Scenario, question: Question) -> Mapping[str, Any]:
+    """The definition of a question as it is written."""
+    place = question.place
+    for text in scenario.deal:
+        if (text.place.path, text.place.document) == (place.path, place.document):
+            tree: Any = text.tree
+            for step in place.route[len(text.place.route) :]:
+                tree = tree[step]
+            return tree if isinstance(tree, Mapping) else {}
+    return {}
+
+
+def _reported(tree: Mapping[str, Any], choice: str, program: Program, known: date) -> bool:
+    """Whether a source behind a reading had been published by a day; without dated sources it is known."""
+    reading = (tree.get("readings") or {}).get(choice) or {}
+    days = [program.sources[s].published for s in {**tree, **reading}.get("sources") or () if s in program.sources]
+    return not days or any(day is None or day <= known for day in days)
+
+
+def according_to(program: Program, source: str) -> dict[str, str]:
+    """The reading of each question that a source backs."""
+    return {question.full: choice for question in program.questions for choice, sources in question.backing if source in sources}
+
+
+__all__ = ["Choices", "Open", "Questions", "according_to"]

@@ -1,0 +1,227 @@
+"""Supervaluation: the same run again under other readings, and how far what it says is the same under all of them.
+
+For each thing only the questions in its cone matter, and of those only the ones that a run looked at: a run stands for all
+combinations that choose alike where it looked. Runs are shared by things whose cones do not meet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, BinaryIO
+
+from dealcli.analysis.cones import Cones, Node
+from dealcli.analysis.evaluation import Evaluation, Options, evaluate
+from dealcli.analysis.questions import Choices, Open, Questions
+from dealcli.analysis.scenario import Scenario
+from dealcli.analysis.standings import Standings, standings, things
+from dealcli.analysis.verdicts import Leaf, Verdict, verdicts_of
+from dealcli.engine.records import Moment
+from dealcli.engine.run import Run
+
+MOST_RUNS = 4096
+"""A cone that needs more runs than this is refused by name."""
+
+
+class TooManyRuns(Exception):
+    """More runs are needed than the caller wanted to wait for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The verdicts on everything at one moment. ``refused`` are things whose cone is too large, with its questions."""
+
+    questions: Questions
+    verdicts: Mapping[Node, Mapping[Any, Mapping[str, Verdict]]]
+    leaves: Mapping[Node, Sequence[Leaf]]
+    refused: Mapping[Node, tuple[str, ...]]
+    runs: int
+    largest: int
+
+    def of(self, node: Node, slot: Any) -> Mapping[str, Verdict]:
+        """The verdict on each field of a thing; empty where it was not judged."""
+        return self.verdicts.get(node, {}).get(slot, {})
+
+
+@dataclass(slots=True)
+class _Known:
+    """A finished run: its choices, what it looked at for each thing, and how everything stood."""
+
+    choices: Choices
+    looked: dict[tuple[Moment, Node], frozenset[int]] = field(default_factory=dict)
+    stood: dict[tuple[Moment, Node], Standings] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Cone:
+    """One set of questions with the things that depend on no others, and how far it has been walked."""
+
+    numbers: frozenset[int]
+    nodes: list[Node]
+    waiting: list[dict[int, str]] = field(default_factory=lambda: [{}])
+    leaves: list[tuple[dict[int, str], _Known]] = field(default_factory=list)
+    refused: bool = False
+
+    @property
+    def size(self) -> int:
+        return len(self.waiting) + len(self.leaves)
+
+
+def judge(scenario: Scenario, options: Options, moments: Sequence[Moment], log: BinaryIO | None = None,
+          most_runs: int | None = None) -> dict[Moment, Judgement]:  # fmt: skip
+    """The verdicts on everything at each of the moments; ``log`` is read anew for each run.
+
+    Raises ``TooManyRuns`` where ``most_runs`` do not suffice, and ``Refused`` where the deal does not run under some reading.
+    """
+    return _Judge(scenario, options, moments, log, most_runs).judged()
+
+
+class _Judge:
+    def __init__(self, scenario: Scenario, options: Options, moments: Sequence[Moment], log: BinaryIO | None,
+                 most_runs: int | None) -> None:  # fmt: skip
+        self.scenario = replace(scenario, expectations=())
+        self.options = replace(options, as_of=str(max(moments, key=str)))
+        self.moments, self.log, self.most_runs = tuple(dict.fromkeys(moments)), log, most_runs
+        self.runs: list[_Known] = []
+        self.looks: Mapping[str, frozenset[int]] = {}
+        self.always: frozenset[int] = frozenset()
+        base = self._run({})
+        tree = scenario.tree
+        readings = (*(tree.get("readings") or ()), *options.readings)
+        terms = (*(tree.get("terms") or ()), *options.terms)
+        self.questions = Questions(self.scenario, base.program, readings, terms, base.known_as_of)
+        self.looks = self.questions.by_look()
+        self.always = frozenset(one.number for one in self.questions.open if _always_matters(one))
+        self.runs.clear()
+        self._run(self.questions.completed({}) or {})
+        self.nodes = dict(things(base.program))
+
+    def judged(self) -> dict[Moment, Judgement]:
+        cones = self._cones()
+        while requests := [request for cone in cones for request in self._walk(cone)]:
+            for choices in self._packed(requests):
+                if self.most_runs is not None and len(self.runs) >= self.most_runs:
+                    raise TooManyRuns
+                self._run(choices)
+        return {moment: self._judgement(moment, cones) for moment in self.moments}
+
+    # --- cones ------------------------------------------------------------------------------------------------------
+
+    def _cones(self) -> list[_Cone]:
+        static = Cones(text.tree for text in self.scenario.deal)
+        numbers = {("plausible" if one.plausible else "reading", one.name): one.number for one in self.questions.open}
+        found: dict[frozenset[int], _Cone] = {}
+        for node in self.nodes:
+            cone = frozenset(numbers[other] for other in static.reached_from(node) if other in numbers)
+            found.setdefault(cone, _Cone(cone, [])).nodes.append(node)
+        return sorted(found.values(), key=lambda cone: (-len(cone.numbers), sorted(cone.numbers)))
+
+    def _walk(self, cone: _Cone) -> Iterator[dict[int, str]]:
+        """Go down the choices of a cone as far as finished runs reach; what is asked for is another run."""
+        waiting, cone.waiting = cone.waiting, []
+        while waiting:
+            choices = waiting.pop()
+            known = self._finished(choices, cone)
+            if known is None:
+                cone.waiting.append(choices)
+                yield choices
+                continue
+            branch = self._unchosen(choices, known, cone)
+            if branch is None:
+                cone.leaves.append((choices, known))
+            else:
+                following = [{**choices, branch.number: choice} for choice in branch.choices]
+                waiting.extend(f for f in reversed(following) if self.questions.completed(f) is not None)
+            if cone.size + len(waiting) > MOST_RUNS:
+                cone.refused, cone.waiting = True, []
+                return
+
+    def _finished(self, choices: Choices, cone: _Cone) -> _Known | None:
+        """A run with these choices, and with the default of what else is in the cone; any run where all is chosen."""
+        for known in self.runs:
+            if all(known.choices[n] == choice for n, choice in choices.items()):
+                return known
+        return None
+
+    def _unchosen(self, choices: Choices, known: _Known, cone: _Cone) -> Open | None:
+        """The next question of the cone that a run looked at and that nothing has been chosen for."""
+        looked: set[int] = set()
+        for node in cone.nodes:
+            for moment in self.moments:
+                looked |= known.looked[(moment, node)]
+        left = sorted((looked & cone.numbers) - set(choices), key=lambda n: (self.questions.all[n].plausible, n))
+        return self.questions.all[left[0]] if left else None
+
+    def _packed(self, requests: Iterable[dict[int, str]]) -> list[dict[int, str]]:
+        """Whole combinations in which all requests are met: several in one where they do not contradict each other."""
+        packed: list[dict[int, str]] = []
+        for request in requests:
+            for number, other in enumerate(packed):
+                merged = {**other, **request}
+                agree = all(other.get(n, choice) == choice for n, choice in request.items())
+                if agree and self.questions.completed(merged) is not None:
+                    packed[number] = merged
+                    break
+            else:
+                packed.append(dict(request))
+        return [whole for choices in packed if (whole := self.questions.completed(choices)) is not None]
+
+    # --- one run ----------------------------------------------------------------------------------------------------
+
+    def _run(self, choices: Choices) -> Evaluation:
+        readings, terms = self.questions.written(choices) if choices else ({}, {})
+        known = _Known(choices)
+        looks = [(moment, self._look(known, moment)) for moment in self.moments] if choices else []
+        if self.log is not None:
+            self.log.seek(0)
+        options = replace(self.options, readings={**self.options.readings, **readings}, terms={**self.options.terms, **terms})
+        found = evaluate(self.scenario, options, self.log, looks)
+        self.runs.append(known)
+        return found
+
+    def _look(self, known: _Known, moment: Moment) -> Any:
+        def look(run: Run) -> None:
+            program = run.program
+            before = set(program.looked)
+            base = self._numbers(before) | self.always
+            for node, thing in things(program):
+                program.looked.clear()
+                run.state.version += 1
+                known.stood[(moment, node)] = standings(run, node, thing)
+                known.looked[(moment, node)] = base | self._numbers(program.looked)
+            program.looked.clear()
+            program.looked.update(before)
+            run.state.version += 1
+
+        return look
+
+    def _numbers(self, looked: Iterable[str]) -> frozenset[int]:
+        return frozenset(number for name in looked for number in self.looks.get(name, ()))
+
+    # --- the judgement ----------------------------------------------------------------------------------------------
+
+    def _judgement(self, moment: Moment, cones: list[_Cone]) -> Judgement:
+        verdicts: dict[Node, Any] = {}
+        leaves: dict[Node, Sequence[Leaf]] = {}
+        refused: dict[Node, tuple[str, ...]] = {}
+        for cone in cones:
+            if cone.refused:
+                names = tuple(self.questions.all[n].name for n in sorted(cone.numbers))
+                refused.update((node, names) for node in cone.nodes)
+                continue
+            for node in cone.nodes:
+                leaves[node] = [Leaf(choices, known.stood[(moment, node)]) for choices, known in cone.leaves]
+                verdicts[node] = verdicts_of(self.questions, node, self.runs[0].stood[(moment, node)], leaves[node])
+        largest = max((len(cone.leaves) for cone in cones), default=0)
+        return Judgement(self.questions, verdicts, leaves, refused, len(self.runs), largest)
+
+
+def _always_matters(one: Open) -> bool:
+    """Whether a run notes no look at it: all but terms, and terms that are lists, which make instances."""
+    if one.question.place.route[-2:-1] != ("terms",):
+        return True
+    written = [one.tree, *((one.tree.get("readings") or {}).values())]
+    return any(isinstance((tree or {}).get("value"), list) for tree in written)
+
+
+__all__ = ["Judgement", "TooManyRuns", "judge"]

@@ -1,0 +1,160 @@
+"""``dealcli test`` as it stands in a build: what holds, what does not and why, and the number with which it ends."""
+
+from __future__ import annotations
+
+import json
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Run = Callable[..., Any]
+
+WRONG = """\
+scenario: A wrong guess
+agreements: [deal.yaml]
+as_of: 2025-03-31
+events:
+  - {date: 2025-01-10, event: ordered, by: buyer, order: A1, units: 10}
+  - {date: 2025-01-15, event: delivered, by: seller, order: A1, units: 10}
+expect:
+  - {at: 2025-01-12, clause: deliver, key: A1, is: in_force}
+  - {at: 2025-01-12, clause: deliver, key: A1, is: breached, due: 2025-01-20}
+  - {clause: deliver, key: A1, is: breached, due: 2025-01-21}
+  - {measure: delivered_units, equals: 10}
+"""
+
+
+@pytest.fixture
+def wrong(here: Path) -> str:
+    (here / "wrong.yaml").write_text(WRONG, encoding="utf-8")
+    return "wrong.yaml"
+
+
+def test_expectations_that_hold_end_with_0_and_one_line_a_file(run: Run) -> None:
+    ended = run("test", "scenario.yaml", "suite.yaml")
+    assert ended.code == 0
+    assert ended.out.splitlines() == [
+        "ok          scenario.yaml  1 scenario, 2 expectations",
+        "ok          suite.yaml     1 scenario, 1 expectation",
+        "3 expectations hold in 2 scenarios of 2 files",
+    ]
+    assert ended.err == ""
+
+
+def test_a_failed_expectation_shows_only_what_differs_with_its_place_and_its_reason(run: Run, wrong: str) -> None:
+    ended = run("test", wrong)
+    assert ended.code == 1
+    assert ended.out == (
+        "FAILED      wrong.yaml  1 scenario, 4 expectations, 2 failed\n"
+        "  wrong.yaml:9:5: 2025-01-12 deliver (key A1)\n"
+        "      actual in_force, expected breached\n"
+        "      because 2025-01-10: its conditions changed: supply.ordered\n"
+        "  wrong.yaml:10:5: 2025-03-31 deliver (key A1)\n"
+        "      actual fulfilled / performed, expected breached\n"
+        "      due actual 2025-01-20, expected 2025-01-21\n"
+        "      because 2025-01-15: it was done: supply.delivered\n"
+        "2 of 4 expectations failed in 1 scenario of 1 file\n"
+    )
+
+
+def test_an_expectation_after_the_as_of_date_fails_and_is_not_passed_over(run: Run, here: Path) -> None:
+    late = WRONG.replace("at: 2025-01-12, clause: deliver, key: A1, is: in_force", "at: 2026-01-12, clause: deliver, is: met")
+    (here / "late.yaml").write_text(late, encoding="utf-8")
+    ended = run("test", "late.yaml")
+    assert ended.code == 1
+    assert "late.yaml:8:5: 2026-01-12 deliver" in ended.out
+    assert "not looked at: its day comes after the as-of date" in ended.out
+
+
+def test_a_folder_is_searched_to_the_bottom_and_agreements_in_it_are_passed_over(run: Run, here: Path) -> None:
+    deeper = here / "all" / "deeper"
+    deeper.mkdir(parents=True)
+    for name in ("deal.yaml", "scenario.yaml"):
+        (deeper / name).write_text((here / name).read_text("utf-8"), encoding="utf-8")
+    ended = run("test", "all")
+    assert ended.code == 0
+    assert ended.out.splitlines()[:-1] == ["ok          all/deeper/scenario.yaml  1 scenario, 2 expectations"]
+
+
+def test_a_file_named_twice_runs_once(run: Run) -> None:
+    assert run("test", "suite.yaml", "suite.yaml").out == run("test", "suite.yaml").out
+
+
+@pytest.mark.parametrize(("pattern", "scenarios"), [("Two", 1), ("never|Two", 2), ("^n", 1)])
+def test_run_chooses_scenarios_by_title(run: Run, pattern: str, scenarios: int) -> None:
+    ended = run("test", ".", "--run", pattern, "--format", "json")
+    assert ended.code == 0
+    assert json.loads(ended.out)["summary"]["scenarios"] == scenarios
+
+
+def test_a_pattern_that_matches_nothing_ends_with_3(run: Run) -> None:
+    ended = run("test", ".", "--run", "no such title")
+    assert (ended.code, ended.out) == (3, "")
+    assert "nothing to run" in ended.err
+
+
+def test_paths_in_which_nothing_is_expected_end_with_3(run: Run) -> None:
+    assert run("test", "deal.yaml").code == 3
+
+
+def test_a_pattern_that_is_none_ends_with_2(run: Run) -> None:
+    ended = run("test", ".", "--run", "(")
+    assert (ended.code, ended.out) == (2, "")
+    assert "error[DC511]" in ended.err
+
+
+def test_a_file_that_cannot_run_ends_with_2_and_the_others_still_run(run: Run, here: Path, wrong: str) -> None:
+    (here / "bad.yaml").write_text("scenario: x\nagreements: [nowhere.yaml]\n", encoding="utf-8")
+    ended = run("test", "bad.yaml", wrong, "suite.yaml")
+    assert ended.code == 2
+    assert ended.out.splitlines()[0] == "cannot run  bad.yaml    1 problem"
+    assert "FAILED      wrong.yaml" in ended.out
+    assert ended.out.splitlines()[-1].endswith("; 1 file could not be run")
+    assert "error[DC101]" in ended.err
+
+
+def test_a_scenario_that_cannot_run_does_not_keep_the_others_of_its_file(run: Run, here: Path) -> None:
+    suite = (here / "suite.yaml").read_text("utf-8")
+    (here / "half.yaml").write_text(
+        suite + "  - {name: wrong, as_of: 2025-02-28, expect: [{clause: delver, is: breached}]}\n", encoding="utf-8"
+    )
+    ended = run("test", "half.yaml")
+    assert ended.code == 2
+    assert "wrong: could not run" in ended.out
+    assert "half.yaml:8:56" in ended.err
+    assert "1 expectation holds in 2 scenarios of 1 file" in ended.out
+
+
+def test_json_gives_every_difference_with_line_and_column(run: Run, wrong: str) -> None:
+    ended = run("test", wrong, "suite.yaml", "--format", "json")
+    assert (ended.code, ended.err) == (1, "")
+    told = json.loads(ended.out)
+    assert (told["format"], told["status"]) == ("dealcli.test/1", "failed")
+    assert told["summary"] == {"files": 2, "scenarios": 2, "expectations": 5, "failed": 2, "problems": 0}
+    failed = told["files"][0]["scenarios"][0]["failed"]
+    assert (failed[1]["line"], failed[1]["column"]) == (10, 5)
+    assert failed[1]["differences"][1] == {"test": "due", "actual": "2025-01-20", "expected": "2025-01-21"}
+
+
+def test_junit_has_a_case_for_each_scenario(run: Run, wrong: str, here: Path) -> None:
+    (here / "bad.yaml").write_text("scenario: x\nagreements: [nowhere.yaml]\n", encoding="utf-8")
+    ended = run("test", "bad.yaml", wrong, "suite.yaml", "--format", "junit")
+    root = ET.fromstring(ended.out)
+    assert dict(root.attrib) == {"name": "dealcli", "tests": "3", "failures": "1", "errors": "1", "skipped": "0"}
+    assert [case.get("name") for case in root.iter("testcase")] == ["bad.yaml", "A wrong guess", "never"]
+    failure = next(root.iter("failure"))
+    assert failure.get("message") == "2 of 4 expectations failed"
+    assert "actual in_force, expected breached" in (failure.text or "")
+
+
+def test_the_exit_code_is_the_same_in_every_format(run: Run, wrong: str) -> None:
+    assert {run("test", wrong, "--format", style).code for style in ("plain", "json", "junit")} == {1}
+
+
+def test_the_report_goes_into_a_file_where_one_is_named(run: Run, here: Path, wrong: str) -> None:
+    ended = run("test", wrong, "--format", "junit", "--output", "report.xml")
+    assert (ended.code, ended.out) == (1, "")
+    assert ET.parse(here / "report.xml").getroot().get("failures") == "1"
