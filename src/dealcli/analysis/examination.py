@@ -68,10 +68,12 @@ class _Examiner:
             program = self._built(deal)
             if program is not None:
                 rows = tuple(row for scenario in deal.scenarios for row, _ in scenario.rows)
-                checked = Checked(program, self._all_texts(), rows, as_of)
+                checked = Checked(program, rows, as_of)
                 meaning.update(dict.fromkeys(one for check in OF_A_DEAL for one in check(checked)))
-                if not self.found:
-                    meaning.update(dict.fromkeys(one for check in OF_ALL_TEXTS for one in check(checked)))
+        if not self.found:
+            # what a refused document reads is not known, and a misspelt name would make another one unused
+            texts = self._all_texts()
+            meaning.update(dict.fromkeys(one for check in OF_ALL_TEXTS for one in check(texts)))
         own = frozenset(self.files)
         return [*self.found, *(one for one in meaning if one.place.path in own)]
 

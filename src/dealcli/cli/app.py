@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from dealcli import __version__
-from dealcli.cli import coverage, docs, evaluate, list_deal, schema, show, sources, test, timeline
+from dealcli.cli import check, coverage, docs, evaluate, list_deal, schema, show, sources, test, timeline
 
 CONTEXT = {"help_option_names": ["-h", "--help"]}
 
@@ -43,6 +43,7 @@ for module, name, example in (
     (timeline, "timeline", "dealcli timeline examples/history.yaml --every year"),
     (sources, "sources", "dealcli sources builtin:microsoft_openai --format markdown"),
     (coverage, "coverage", "dealcli coverage builtin:microsoft_openai examples"),
+    (check, "check", "dealcli check clauses examples --output sarif=dealcli.sarif"),
     (test, "test", "dealcli test examples --run AGI"),
     (schema, "schema", "dealcli schema scenario > scenario.schema.json"),
     (docs, "docs", "dealcli docs language"),

@@ -82,7 +82,8 @@ def concise_line(problem: Diagnostic, sources: Sources) -> str:
     """``path:line:column: error[DC201]: message (hint)``."""
     where = _position(problem.place, span_of(problem.place, sources))
     more = "; ".join(filter(None, (f"expected {problem.expected}" if problem.expected else "", problem.hint)))
-    line = f"{where}: " if where else ""
+    # a line that begins with two colons is a command to some build servers
+    line = f"{'./' if where.startswith('::') else ''}{where}: " if where else ""
     return safe(f"{line}{problem.severity}[{problem.code}]: {problem.message}{f' ({more})' if more else ''}") + "\n"
 
 

@@ -9,10 +9,11 @@ from dealcli.analysis.checks.checked import Checked
 from dealcli.diagnostics import Diagnostic
 
 Check = Callable[[Checked], Iterable[Diagnostic]]
+TextCheck = Callable[[unused.Texts], Iterable[Diagnostic]]
 
 OF_A_DEAL: tuple[Check, ...] = (*force.CHECKS, *timing.CHECKS, *backing.CHECKS)
 """Checks that look at one deal."""
-OF_ALL_TEXTS: tuple[Check, ...] = unused.CHECKS
+OF_ALL_TEXTS: tuple[TextCheck, ...] = unused.CHECKS
 """Checks that look at every document read, because any of them may be the one that reads a name."""
 
-__all__ = ["OF_ALL_TEXTS", "OF_A_DEAL", "Check", "Checked"]
+__all__ = ["OF_ALL_TEXTS", "OF_A_DEAL", "Check", "Checked", "TextCheck"]

@@ -1,4 +1,4 @@
-"""What the checks of meaning look at: a deal as a program, every document read, and the timelines beside it."""
+"""What the checks of meaning look at: a deal as a program, with the timelines beside it; and what they all need."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 
 from dealcli.dates import civil_day
 from dealcli.diagnostics import Diagnostic, Place, Severity
-from dealcli.engine.declare import Text
 from dealcli.engine.program import Agreement, Clause, Function, Program, When
 from dealcli.language.scope import Env
 
@@ -18,13 +17,9 @@ Rows = tuple[Mapping[str, Any], ...]
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A deal to be checked. ``texts`` are all documents that were read, those of other deals and all timelines included.
-
-    ``rows`` are the event rows written for this deal. ``as_of`` is the day for which knowledge must be fresh, if any.
-    """
+    """A deal to be checked, and the event rows written for it. ``as_of`` is the day for which it must be up to date, if any."""
 
     program: Program
-    texts: tuple[Text, ...] = ()
     rows: Rows = ()
     as_of: date | None = None
 

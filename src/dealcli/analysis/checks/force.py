@@ -55,7 +55,7 @@ def unusable(checked: Checked) -> Iterator[Diagnostic]:
             yield finding("DC611", "warning", f"nobody can exercise '{clause.name}': nobody bears it", key_of(clause.place))
         elif clause.act_undisclosed and not clause.act:
             message = f"nobody can exercise '{clause.name}': what exercises it is not disclosed"
-            yield finding("DC611", "warning", message, field_of(clause, "act"), "leave act: out to exercise it by 'exercise:' in a timeline")
+            yield finding("DC611", "info", message, field_of(clause, "act"), "leave act: out to exercise it by 'exercise:' in a timeline")
 
 
 def exceptions_to_nothing(checked: Checked) -> Iterator[Diagnostic]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from dealcli.analysis.checks.checked import Checked, finding, key_of, scalars
+from dealcli.analysis.checks.checked import finding, key_of, scalars
 from dealcli.diagnostics import Diagnostic, Severity
 from dealcli.engine.declare import Text
 
+Texts = Sequence[Text]
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _PROSE = frozenset(("title", "text", "means", "rejected", "assumed", "note", "url", "publisher", "published", "read", "standing"))
 _CITED = frozenset(("sources", "against", "default_source"))
@@ -19,13 +20,12 @@ _SECTIONS: Mapping[str, tuple[str, str, Severity, str]] = {
     "facts": ("DC603", "fact", "warning", "nothing reads it"),
     "measures": ("DC604", "measure", "info", "nothing reads it, and nothing is expected of it"),
 }
-_OPEN_SECTION = ("DC607", "warning")
 
 
-def unused_definitions(checked: Checked) -> Iterator[Diagnostic]:
+def unused_definitions(texts: Texts) -> Iterator[Diagnostic]:
     """Events, terms, facts and measures that nothing reads; those with readings as a choice that changes nothing."""
-    read = _names_read(checked.texts)
-    for text in _definitions(checked.texts):
+    read = _names_read(texts)
+    for text in _definitions(texts):
         for section, (code, word, severity, why) in _SECTIONS.items():
             for name, written in (text.tree.get(section) or {}).items():
                 home = (text.place.path, text.place.document, section, name)
@@ -34,15 +34,15 @@ def unused_definitions(checked: Checked) -> Iterator[Diagnostic]:
                 place = key_of(text.place.at(section, name))
                 if isinstance(written, Mapping) and written.get("readings"):
                     message = f"nothing reads '{name}': which of its readings is chosen changes nothing"
-                    yield finding(_OPEN_SECTION[0], "warning", message, place, "use it in a clause, or leave it out")
+                    yield finding("DC607", "warning", message, place, "use it in a clause, or leave it out")
                 else:
                     yield finding(code, severity, f"the {word} '{name}' is not used: {why}", place, "use it, or leave it out")
 
 
-def unused_parties(checked: Checked) -> Iterator[Diagnostic]:
+def unused_parties(texts: Texts) -> Iterator[Diagnostic]:
     """Parties that no clause, event or timeline names. The other one of two parties is named by being the other."""
-    read = _names_read(checked.texts, timelines=True)
-    for text in _definitions(checked.texts):
+    read = _names_read(texts, timelines=True)
+    for text in _definitions(texts):
         parties = text.tree.get("parties") or {}
         if not isinstance(parties, Mapping):
             continue
@@ -55,10 +55,10 @@ def unused_parties(checked: Checked) -> Iterator[Diagnostic]:
                 yield finding("DC605", "warning", message, key_of(text.place.at("parties", name)), "use it, or leave it out")
 
 
-def unused_sources(checked: Checked) -> Iterator[Diagnostic]:
+def unused_sources(texts: Texts) -> Iterator[Diagnostic]:
     """Sources that back nothing. The only source of a document backs what names none."""
-    cited = {name for text in checked.texts for name in _cited(text.tree)}
-    for text in _definitions(checked.texts):
+    cited = {name for text in texts for name in _cited(text.tree)}
+    for text in _definitions(texts):
         sources = text.tree.get("sources") or {}
         if len(sources) == 1 and "agreement" in text.tree:
             continue
@@ -69,7 +69,7 @@ def unused_sources(checked: Checked) -> Iterator[Diagnostic]:
                 yield finding("DC606", "warning", message, place, "name it in sources: or against:, or leave it out")
 
 
-def _definitions(texts: Iterable[Text]) -> Iterator[Text]:
+def _definitions(texts: Texts) -> Iterator[Text]:
     """Agreements and vocabularies; nothing where only vocabularies were read, whose readers are elsewhere."""
     found = [text for text in texts if "agreement" in text.tree or "vocabulary" in text.tree]
     return iter(found if any("agreement" in text.tree for text in found) else ())
@@ -79,7 +79,7 @@ def _home(text: Text, name: str) -> tuple[str, int, str, str]:
     return (text.place.path, text.place.document, "parties", name)
 
 
-def _names_read(texts: Iterable[Text], *, timelines: bool = False) -> dict[str, set[tuple[str, int, str, str]]]:
+def _names_read(texts: Texts, *, timelines: bool = False) -> dict[str, set[tuple[str, int, str, str]]]:
     """Each name with the definitions that mention it: a document, a section and a name."""
     found: dict[str, set[tuple[str, int, str, str]]] = {}
     for text in texts:

@@ -1,0 +1,135 @@
+"""``dealcli check``: every problem of some files, in the formats that people, editors and build servers read."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from dealcli.cli.choices import Choices
+    from dealcli.diagnostics import Diagnostic
+    from dealcli.output.report import Report
+    from dealcli.reading.sources import SourceFile
+
+NO_FORMAT = "DC512"
+"""The code of an output that does not say what goes where, or says two things for one place."""
+STANDARD_OUTPUT = "-"
+Outputs = tuple[tuple[str, str], ...]
+
+
+def command(
+    context: typer.Context,
+    paths: Annotated[list[str], typer.Argument(metavar="PATHS...", help="Files, folders, or builtin:NAME.")],
+    fail_level: Annotated[str, typer.Option(metavar="LEVEL", help="End with 1 from this level on: error, warning, info.")] = "error",
+    style: Annotated[
+        str | None,
+        typer.Option("--format", metavar="FORMAT", help="full, concise, json, jsonl, sarif, github, junit, gitlab, markdown."),
+    ] = None,
+    outputs: Annotated[
+        list[str] | None,
+        typer.Option("--output", "-o", metavar="FORMAT=FILE", help="Write this format to this file, - is standard output. Repeatable."),
+    ] = None,
+    as_of: Annotated[str | None, typer.Option(metavar="DATE", help="Also say what is not known up to this day.")] = None,
+) -> int:
+    """Find everything that is wrong with agreements, scenarios and suites, without running them.
+
+    Errors cannot be evaluated. Warnings and notes ask whether something is meant: what nothing reads, clauses that are
+    never in force, duties that nothing can breach, gaps and conflicts. A code is explained by 'dealcli rule CODE'.
+    """
+    from dealcli.cli import exits
+    from dealcli.cli.choices import Choices
+    from dealcli.diagnostics import SEVERITIES
+
+    choices = Choices()
+    choices.word("--fail-level", fail_level, SEVERITIES)
+    targets = _targets(style, outputs or (), choices)
+    day = _day(as_of, choices)
+    choices.refuse()
+    report = _examined(paths, context.obj, day, fail_level)
+    if not report.checked and not report.problems:
+        sys.stderr.write("dealcli: nothing to check: no YAML file here\n")
+        return exits.NOTHING_TO_DO
+    _write(report, targets)
+    return report.exit_code
+
+
+def _targets(style: str | None, outputs: Sequence[str], choices: Choices) -> Outputs:
+    """Which format goes where; standard output always gets one."""
+    from dealcli.output.report import FORMATS
+
+    found = []
+    for text in outputs:
+        name, sign, file = text.partition("=")
+        if not sign or not file:
+            choices.problem(NO_FORMAT, "--output", f"'{text}' does not say which format goes where", expected="FORMAT=FILE")
+        else:
+            found.append((choices.word("--output", name, FORMATS), file))
+    if style is not None or STANDARD_OUTPUT not in [file for _, file in found]:
+        found.insert(0, (choices.word("--format", style or "full", FORMATS), STANDARD_OUTPUT))
+    files = [file for _, file in found]
+    for file in dict.fromkeys(file for file in files if files.count(file) > 1):
+        what = "standard output" if file == STANDARD_OUTPUT else f"'{file}'"
+        choices.problem(NO_FORMAT, "--output", f"{what} cannot take two formats")
+    return tuple(found)
+
+
+def _day(text: str | None, choices: Choices) -> date | None:
+    from dealcli.dates import parse_date
+
+    choices.day("--as-of", text, instant=False)
+    return parse_date(text) if text is not None and not choices.problems else None
+
+
+def _examined(paths: Sequence[str], sources: dict[str, SourceFile], day: date | None, fail_level: str) -> Report:
+    from dealcli.analysis.examination import examine_files
+    from dealcli.cli import exits
+    from dealcli.cli.paths import from_here
+    from dealcli.diagnostics import SEVERITIES, Refused
+    from dealcli.output.report import Report
+    from dealcli.reading.files import BUILTIN, NO_YAML_HERE, yaml_files
+
+    files: list[str] = []
+    missing: list[Diagnostic] = []
+    for path in map(from_here, paths):
+        try:
+            files.extend(file if file.startswith(BUILTIN) else os.path.normpath(file) for file in yaml_files(path))
+        except Refused as refused:
+            missing.extend(one for one in refused.diagnostics if one.code != NO_YAML_HERE)
+    found = examine_files(files, sources, day)
+    problems = (*missing, *found.problems)
+    failing = SEVERITIES[: [str(one) for one in SEVERITIES].index(fail_level) + 1]
+    code = exits.ANSWER_IS_NO if any(one.severity in failing for one in problems) else exits.DONE
+    return Report(problems, sources, found.checked, exits.COULD_NOT if missing else code)
+
+
+def _write(report: Report, targets: Outputs) -> None:
+    from dealcli.cli.streams import write_answer
+    from dealcli.output.report import FORMATS
+    from dealcli.output.words import count
+
+    for name, file in targets:
+        write_answer(FORMATS[name](report), None if file == STANDARD_OUTPUT else file)
+        if name == "github":
+            _summarize(report)
+    if not report.problems:
+        sys.stderr.write(f"dealcli: no problems in {count(len(report.checked), 'file')}\n")
+
+
+def _summarize(report: Report) -> None:
+    """Add the problems to the summary of the job, where GitHub names a file for it."""
+    from dealcli.output.report import FORMATS
+
+    path = os.environ.get("GITHUB_STEP_SUMMARY")
+    if not path:
+        return
+    try:
+        with open(path, "a", encoding="utf-8", newline="\n") as stream:
+            stream.writelines(["## dealcli check\n\n", *FORMATS["markdown"](report), "\n"])
+    except (OSError, ValueError):
+        sys.stderr.write("dealcli: the summary of the job cannot be written\n")
