@@ -1,5 +1,6 @@
-"""Everything that is wrong with a set of files, without running anything: what the reader, the model and the language
-refuse, in all files, and what the checks of meaning find.
+"""Everything that is wrong with a set of files, without running anything.
+
+That is what the reader, the model and the language refuse, in all files, and what the checks of meaning find.
 
 The agreements of a folder form one deal. A scenario or suite is examined with the deal that it names. An agreement that
 is given without its folder is examined by itself, and with its folder where it names what it does not declare.
@@ -7,7 +8,6 @@ is given without its folder is examined by itself, and with its folder where it 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -143,7 +143,7 @@ class _Examiner:
         with_timeline = {slot for key in self.deals for slot in key}
         folders: dict[str, list[str]] = {}
         for file in self.files:
-            folders.setdefault(os.path.dirname(file), []).append(file)
+            folders.setdefault(_folder_of(file), []).append(file)
         for files in folders.values():
             texts = tuple(_text(d) for file in files for d in self.read[file] if kind_of(d.tree) in DEAL_KINDS)
             sound = not any(file in self.unusable for file in files)
@@ -164,11 +164,11 @@ class _Examiner:
 
     def _with_the_folder(self, deal: _Deal, program: Program, errors: list[Diagnostic]) -> tuple[Program, list[Diagnostic]]:
         """The deal built with the other files of its folder, where these are sound and declare what was missing."""
-        folder = os.path.dirname(deal.texts[0].place.path) or "."
+        folder = _folder_of(deal.texts[0].place.path) or "."
         known = set(_key(deal.texts))
         try:
             files = [] if folder.startswith(BUILTIN) else yaml_files(folder, recursive=False)
-            documents = [d for file in files for source in read_path(os.path.normpath(file), self.sources) for d in source.documents]
+            documents = [d for file in files for source in read_path(file.removeprefix("./"), self.sources) for d in source.documents]
         except Refused:
             return program, errors
         more = [_text(d) for d in documents if kind_of(d.tree) in DEAL_KINDS and (d.source_path, d.index) not in known]
@@ -184,6 +184,10 @@ class _Examiner:
 
 def _text(document: Document) -> Text:
     return Text(document.tree, Place(document.source_path, (), document.index))
+
+
+def _folder_of(file: str) -> str:
+    return file.rpartition("/")[0]
 
 
 def _key(texts: Iterable[Text]) -> Key:

@@ -45,10 +45,10 @@ class Judgement:
 
 @dataclass(slots=True)
 class _Known:
-    """A finished run: its choices, what it looked at for each thing, and how everything stood."""
+    """A finished run: its choices, the names that it looked at for each thing, and how everything stood."""
 
     choices: Choices
-    looked: dict[tuple[Moment, Node], frozenset[int]] = field(default_factory=dict)
+    looked: dict[tuple[Moment, Node], frozenset[str]] = field(default_factory=dict)
     stood: dict[tuple[Moment, Node], Standings] = field(default_factory=dict)
 
 
@@ -83,8 +83,7 @@ class _Judge:
         self.options = replace(options, as_of=str(max(moments, key=str)))
         self.moments, self.log, self.most_runs = tuple(dict.fromkeys(moments)), log, most_runs
         self.runs: list[_Known] = []
-        self.looks: Mapping[str, frozenset[int]] = {}
-        self.always: frozenset[int] = frozenset()
+        self.questions: Questions | None = None
         base = self._run({})
         tree = scenario.tree
         readings = (*(tree.get("readings") or ()), *options.readings)
@@ -92,8 +91,7 @@ class _Judge:
         self.questions = Questions(self.scenario, base.program, readings, terms, base.known_as_of)
         self.looks = self.questions.by_look()
         self.always = frozenset(one.number for one in self.questions.open if _always_matters(one))
-        self.runs.clear()
-        self._run(self.questions.completed({}) or {})
+        self.runs[0].choices = self.questions.completed({}) or {}
         self.nodes = dict(things(base.program))
 
     def judged(self) -> dict[Moment, Judgement]:
@@ -145,11 +143,12 @@ class _Judge:
 
     def _unchosen(self, choices: Choices, known: _Known, cone: _Cone) -> Open | None:
         """The next question of the cone that a run looked at and that nothing has been chosen for."""
-        looked: set[int] = set()
+        looked: set[str] = set()
         for node in cone.nodes:
             for moment in self.moments:
                 looked |= known.looked[(moment, node)]
-        left = sorted((looked & cone.numbers) - set(choices), key=lambda n: (self.questions.all[n].plausible, n))
+        numbers = self.always.union(*(self.looks.get(name, frozenset()) for name in looked))
+        left = sorted((numbers & cone.numbers) - set(choices), key=lambda n: (self.questions.all[n].plausible, n))
         return self.questions.all[left[0]] if left else None
 
     def _packed(self, requests: Iterable[dict[int, str]]) -> list[dict[int, str]]:
@@ -169,9 +168,9 @@ class _Judge:
     # --- one run ----------------------------------------------------------------------------------------------------
 
     def _run(self, choices: Choices) -> Evaluation:
-        readings, terms = self.questions.written(choices) if choices else ({}, {})
+        readings, terms = self.questions.written(choices) if self.questions is not None else ({}, {})
         known = _Known(choices)
-        looks = [(moment, self._look(known, moment)) for moment in self.moments] if choices else []
+        looks = [(moment, self._look(known, moment)) for moment in self.moments]
         if self.log is not None:
             self.log.seek(0)
         options = replace(self.options, readings={**self.options.readings, **readings}, terms={**self.options.terms, **terms})
@@ -183,20 +182,16 @@ class _Judge:
         def look(run: Run) -> None:
             program = run.program
             before = set(program.looked)
-            base = self._numbers(before) | self.always
             for node, thing in things(program):
                 program.looked.clear()
                 run.state.version += 1
                 known.stood[(moment, node)] = standings(run, node, thing)
-                known.looked[(moment, node)] = base | self._numbers(program.looked)
+                known.looked[(moment, node)] = frozenset(before | program.looked)
             program.looked.clear()
             program.looked.update(before)
             run.state.version += 1
 
         return look
-
-    def _numbers(self, looked: Iterable[str]) -> frozenset[int]:
-        return frozenset(number for name in looked for number in self.looks.get(name, ()))
 
     # --- the judgement ----------------------------------------------------------------------------------------------
 

@@ -98,14 +98,19 @@ def _examined(paths: Sequence[str], sources: dict[str, SourceFile], day: date | 
     missing: list[Diagnostic] = []
     for path in map(from_here, paths):
         try:
-            files.extend(file if file.startswith(BUILTIN) else os.path.normpath(file) for file in yaml_files(path))
+            files.extend(file if file.startswith(BUILTIN) else _tidy(file) for file in yaml_files(path))
         except Refused as refused:
             missing.extend(one for one in refused.diagnostics if one.code != NO_YAML_HERE)
     found = examine_files(files, sources, day)
     problems = (*missing, *found.problems)
     failing = SEVERITIES[: [str(one) for one in SEVERITIES].index(fail_level) + 1]
     code = exits.ANSWER_IS_NO if any(one.severity in failing for one in problems) else exits.DONE
-    return Report(problems, sources, found.checked, exits.COULD_NOT if missing else code)
+    return Report(problems, sources, found.checked, exits.COULD_NOT if missing else code, failing)
+
+
+def _tidy(path: str) -> str:
+    """One spelling for each file, so that it is read once."""
+    return os.path.normpath(path).replace(os.sep, "/")
 
 
 def _write(report: Report, targets: Outputs) -> None:

@@ -61,8 +61,7 @@ def _run_effects(run: Run, found: Judgement, exercised: list[tuple[Position, Tru
 
 def use_power(run: Run, position: Position, occurrence: Occurrence, certain: Truth = True) -> None:
     """Run the effects of an exercised power, each as far as its ``when`` holds."""
-    own = Occurrence(occurrence.kind, occurrence.thing, occurrence.word, occurrence.anchor, occurrence.certain, occurrence.event,
-                     position, dict(position.names), occurrence.made, occurrence.cause)  # fmt: skip
+    own = occurrence.then(occurrence.kind, occurrence.thing, occurrence.word, position=position, names=dict(position.names))
     for effect in position.clause.effects:
         env = Env(run.state, position, occurrence.event)
         truth = values.both(certain, True if effect.when is None else effect.when(env))
@@ -155,16 +154,17 @@ def _apply_agreement(run: Run, agreement: Agreement, role: str, occurrence: Occu
 
 
 def _delay(run: Run, listener: Listener, branch: Any, occurrence: Occurrence, certain: Truth) -> None:
-    """``30 days after <trigger>``: it will occur on that day, with the event still at hand."""
+    """``30 days after <trigger>``: it will occur on that day, with the event still at hand.
+
+    After an unknown time it has perhaps occurred from now on.
+    """
     env = Env(run.state, occurrence.position, occurrence.event, occurrence.names)
     length = branch.function(env)
     if length is None:
         return
-    if values.is_unknown(length):
-        return
-    day = local_day(run, add(local_day(run, occurrence.anchor), length))
-    later = Occurrence("delay", branch, "", day, certain is True, occurrence.event, occurrence.position, occurrence.names,
-                       occurrence.made, occurrence)  # fmt: skip
+    known = not values.is_unknown(length)
+    day = local_day(run, add(local_day(run, occurrence.anchor), length)) if known else run.state.today
+    later = occurrence.then("delay", branch, anchor=day, certain=known and certain is True)
     if day > run.state.today:
         run.schedule(day, BEGINS, (4,), "delay", listener, later)
     else:

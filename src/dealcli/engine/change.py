@@ -124,8 +124,8 @@ def announce(run: Run, position: Position, word: str, occurrence: Occurrence, an
     """Let it be known that a position became something, if anybody listens."""
     for heard in (word, "performed") if word in ("fulfilled", "cured", "exercised", "met") else (word,):
         if ("stage", position.clause, heard) in run.program.listeners:
-            run.queue.append(Occurrence("stage", position.clause, heard, anchor, certain, occurrence.event, position,
-                                        dict(position.names), occurrence.made, occurrence))  # fmt: skip
+            run.queue.append(occurrence.then("stage", position.clause, heard, anchor=anchor, certain=certain, position=position,
+                                             names=dict(position.names)))  # fmt: skip
 
 
 # --- gates -----------------------------------------------------------------------------------------------------------

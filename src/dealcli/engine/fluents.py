@@ -125,5 +125,4 @@ def _set(run: Run, thing: Fluent, key: tuple[Any, ...], move: tuple[Cell, Any], 
         words = [w for w, t in (("true", True), ("false", False)) if value is t or (value is UNKNOWN and old is not t)]
         for word in words:
             if ("fact", thing, word == "true") in run.program.listeners:
-                run.queue.append(Occurrence("fact", thing, word, occurrence.anchor, value is not UNKNOWN, occurrence.event,
-                                            occurrence.position, names, occurrence.made, occurrence))  # fmt: skip
+                run.queue.append(occurrence.then("fact", thing, word, certain=value is not UNKNOWN, names=names))

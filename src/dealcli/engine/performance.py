@@ -41,8 +41,8 @@ def perform_late(run: Run, position: Position, occurrence: Occurrence, certain: 
         return
     run.find("late_performance", "info", f"{clause.title}: performed late", position=position, occurrence=occurrence)
     if ("stage", clause, "performed") in run.program.listeners:
-        run.queue.append(Occurrence("stage", clause, "performed", occurrence.anchor, certain is True, occurrence.event, position,
-                                    dict(position.names), occurrence.made, occurrence))  # fmt: skip
+        run.queue.append(occurrence.then("stage", clause, "performed", certain=certain is True, position=position,
+                                         names=dict(position.names)))  # fmt: skip
     position.entered["performed"] = occurrence.anchor
     run.touch("outcome", clause, position.names)
     if not position.undecided:

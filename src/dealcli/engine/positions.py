@@ -226,8 +226,8 @@ def _watch_own(run: Run, position: Position, env: Env, occurrence: Occurrence) -
             continue
         anchor = _branch_anchor(branch, env, occurrence)
         event = occurrence.event if branch.kind == "condition" else None
-        run.queue.append(Occurrence(branch.kind, branch, role, anchor, truth is True, event, position, dict(position.names),
-                                    occurrence.made, occurrence))  # fmt: skip
+        run.queue.append(occurrence.then(branch.kind, branch, role, anchor=anchor, certain=truth is True, event=event,
+                                         position=position, names=dict(position.names)))  # fmt: skip
 
 
 _UNSEEN = object()

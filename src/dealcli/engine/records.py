@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -62,6 +62,10 @@ class Occurrence:
     names: dict[str, Any] = field(default_factory=dict)
     made: frozenset[tuple[Any, ...]] = frozenset()
     cause: Occurrence | None = None
+
+    def then(self, kind: str, thing: Any, word: str = "", **changes: Any) -> Occurrence:
+        """An occurrence that this one causes: with its event, position, names and anchor, as far as nothing else is said."""
+        return replace(self, kind=kind, thing=thing, word=word, cause=self, **changes)
 
     def describe(self) -> dict[str, Any]:
         """The occurrence as data for reasons: what kind, what thing, which word."""

@@ -113,8 +113,7 @@ def _turn(run: Run, watch: Watch, truth: Truth, known: Truth, names: dict[str, A
         words = ["true", "false"] if truth is UNKNOWN else ["true" if truth else "false"]
         for word in words:
             if truth is not UNKNOWN or (word == "true") != (known is True):
-                run.queue.append(Occurrence("fact", watch.thing, word, cause.anchor, truth is not UNKNOWN, cause.event, names=names,
-                                            made=cause.made, cause=cause))  # fmt: skip
+                run.queue.append(cause.then("fact", watch.thing, word, certain=truth is not UNKNOWN, position=None, names=names))
         return
     if truth is False:
         return
@@ -122,8 +121,7 @@ def _turn(run: Run, watch: Watch, truth: Truth, known: Truth, names: dict[str, A
     if watch.branch.kind == "date" and watch.branch.function is not None:
         day = watch.branch.function(Env(run.state))
         anchor = day if hasattr(day, "year") else anchor
-    run.queue.append(Occurrence(watch.branch.kind, watch.branch, "", anchor, truth is True, cause.event, names=names,
-                                made=cause.made, cause=cause))  # fmt: skip
+    run.queue.append(cause.then(watch.branch.kind, watch.branch, anchor=anchor, certain=truth is True, position=None, names=names))
 
 
 # --- agreements ------------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ SHOWN = 10
 """So many annotations of one level are shown for a step; the others stand in its log."""
 
 
-def annotations(diagnostics: Iterable[Diagnostic], sources: Sources) -> Iterator[str]:
+def workflow_commands(diagnostics: Iterable[Diagnostic], sources: Sources) -> Iterator[str]:
     """The worst first, and where there are more than are shown, a notice that says so."""
     found = sorted(in_reading_order(diagnostics, sources), key=lambda problem: SEVERITIES.index(problem.severity))
     for problem in found:

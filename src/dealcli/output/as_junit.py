@@ -41,22 +41,28 @@ def junit(suites: Sequence[tuple[str, Sequence[Case]]]) -> Iterator[str]:
     yield "</testsuites>\n"
 
 
-def problems_as_junit(diagnostics: Iterable[Diagnostic], sources: Sources, checked: Sequence[str]) -> Iterator[str]:
-    """What a check found: a suite for each file, a failing case for each problem, a passing one for a clean file."""
+def problems_as_junit(
+    diagnostics: Iterable[Diagnostic], sources: Sources, checked: Sequence[str], failing: Sequence[str]
+) -> Iterator[str]:
+    """What a check found: a suite for each file, a case for each problem, a passing one for a clean file.
+
+    A problem fails where its severity is among ``failing``; others pass and say what was found.
+    """
     found = in_reading_order(diagnostics, sources)
     files = sorted({*checked, *(problem.place.path for problem in found)})
     suites = []
     for file in files:
         own = [problem for problem in found if problem.place.path == file]
-        cases = [_problem_case(file, problem, sources) for problem in own] or [Case(_group(file), "no problems")]
+        cases = [_problem_case(file, problem, sources, failing) for problem in own] or [Case(_group(file), "no problems")]
         suites.append((file, cases))
     yield from junit(suites or [("dealcli check", [Case("dealcli", "no problems")])])
 
 
-def _problem_case(file: str, problem: Diagnostic, sources: Sources) -> Case:
+def _problem_case(file: str, problem: Diagnostic, sources: Sources, failing: Sequence[str]) -> Case:
     line = concise_line(problem, sources).rstrip("\n")
     name = f"{problem.code} {line.partition(f': {problem.severity}[')[0].removeprefix(file).lstrip(':')}".rstrip()
-    return Case(_group(file), name, "failure", problem.code, f"{problem.severity}: {problem.message}", line)
+    outcome = "failure" if problem.severity in failing else ""
+    return Case(_group(file), name, outcome, problem.code, f"{problem.severity}: {problem.message}", line)
 
 
 def _group(file: str) -> str:
@@ -67,7 +73,7 @@ def _group(file: str) -> str:
 def _case(case: Case) -> Iterator[str]:
     head = f"    <testcase classname={_attribute(case.group)} name={_attribute(case.name)}"
     if not case.outcome:
-        yield f"{head}/>\n"
+        yield f"{head}><system-out>{escape(_clean(case.body))}</system-out></testcase>\n" if case.body else f"{head}/>\n"
         return
     yield f"{head}>\n"
     yield f"      <{case.outcome} type={_attribute(case.code)} message={_attribute(case.message)}>"

@@ -51,7 +51,7 @@ def _invocation(exit_code: int, results: int) -> dict[str, Any]:
 def _rule(code: str) -> dict[str, Any]:
     rule = rules().get(code)
     title, what = (rule.title, rule.what) if rule else (code, code)
-    text = "\n\n".join(filter(None, (what, rule and rule.why, rule and rule.fix)))
+    text = "\n\n".join(filter(None, (what, rule.why, rule.fix))) if rule else what
     return {
         "id": code,
         "shortDescription": {"text": title},

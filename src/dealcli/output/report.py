@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from dealcli import __version__
-from dealcli.diagnostics import SEVERITIES, Diagnostic
+from dealcli.diagnostics import SEVERITIES, Diagnostic, Severity
 from dealcli.output.problem_rows import row_of, with_fingerprints
 from dealcli.output.problems import Sources, concise_line, render_problems, summary
 from dealcli.output.text import json_text, markdown, markdown_code
@@ -18,12 +18,16 @@ FORMAT = "dealcli.diagnostics/1"
 
 
 class Report(NamedTuple):
-    """The problems of some files, with the files that were checked and the exit code that is the answer."""
+    """The problems of some files, with the files that were checked and what answers for it all: the exit code.
+
+    ``failing`` are the severities that make the answer a "no".
+    """
 
     problems: tuple[Diagnostic, ...]
     sources: Sources
     checked: tuple[str, ...]
     exit_code: int = 0
+    failing: tuple[Severity, ...] = ("error",)
 
 
 def full(report: Report) -> Iterator[str]:
@@ -65,7 +69,7 @@ def as_markdown(report: Report) -> Iterator[str]:
 
 def counted(report: Report) -> dict[str, int]:
     """How many files were checked, and how many problems of each severity there are."""
-    numbers = {severity: sum(one.severity == severity for one in report.problems) for severity in SEVERITIES}
+    numbers = {str(severity): sum(one.severity == severity for one in report.problems) for severity in SEVERITIES}
     return {"files": len(report.checked), **numbers}
 
 
@@ -84,7 +88,7 @@ def _line(entry: Mapping[str, Any]) -> str:
 def _junit(report: Report) -> Iterator[str]:
     from dealcli.output.as_junit import problems_as_junit
 
-    yield from problems_as_junit(report.problems, report.sources, report.checked)
+    yield from problems_as_junit(report.problems, report.sources, report.checked, report.failing)
 
 
 def _sarif(report: Report) -> Iterator[str]:
@@ -94,9 +98,9 @@ def _sarif(report: Report) -> Iterator[str]:
 
 
 def _github(report: Report) -> Iterator[str]:
-    from dealcli.output.as_github import annotations
+    from dealcli.output.as_github import workflow_commands
 
-    yield from annotations(report.problems, report.sources)
+    yield from workflow_commands(report.problems, report.sources)
 
 
 def _gitlab(report: Report) -> Iterator[str]:

@@ -17,7 +17,7 @@ _CITED = frozenset(("sources", "against", "default_source"))
 _SECTIONS: Mapping[str, tuple[str, str, Severity, str]] = {
     "events": ("DC601", "event", "warning", "no clause, fact or measure looks at it"),
     "terms": ("DC602", "term", "warning", "nothing reads it"),
-    "facts": ("DC603", "fact", "warning", "nothing reads it"),
+    "facts": ("DC603", "fact", "info", "nothing reads it, and nothing is expected of it"),
     "measures": ("DC604", "measure", "info", "nothing reads it, and nothing is expected of it"),
 }
 
@@ -96,9 +96,7 @@ def _names_read(texts: Texts, *, timelines: bool = False) -> dict[str, set[tuple
 
 def _cited(tree: Mapping[str, Any]) -> Iterator[str]:
     for route, written in scalars(tree):
-        if _CITED & {step for step in route[1:] if isinstance(step, str)} or route[:1] == ("default_source",):
-            yield written
-        elif route[:1] == ("against",) or (route[0] == "sources" and len(route) == 2 and isinstance(route[1], int)):
+        if _CITED & set(route[1:]) or route[:1] == ("default_source",):
             yield written
 
 
