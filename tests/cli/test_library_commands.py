@@ -163,3 +163,9 @@ def test_a_page_of_a_clause_shows_what_a_reading_says_and_the_line_it_stands_in(
 def test_a_page_of_a_clause_has_the_readings_that_its_act_turns_on(run: Run) -> None:
     page = json.loads(run("show", "api_azure_exclusive_until_agi", "--format", "json").out)
     assert "definitive_2025_10.api_means" in [row["name"] for row in page["readings"]]
+
+
+def test_evaluate_shows_a_view_as_the_timeline_does(run: Run, deal: Path) -> None:
+    shown = [run(command, str(deal.parent / "scenario.yaml"), "--view", "newest_order").out for command in ("evaluate", "timeline")]
+    assert shown[0] == shown[1]
+    assert "newest order" in shown[0]

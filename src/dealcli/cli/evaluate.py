@@ -27,6 +27,10 @@ FailOn = Annotated[
     Option(metavar="WORDS", help="End with 1 if one is found: stages, kinds of finding, contested, expectation."),
 ]
 Colour = Annotated[str, Option("--color", "--colour", metavar="WHEN", help="auto, always or never.")]
+Views = Annotated[
+    list[str] | None,
+    Option("--view", metavar="NAMES", help="Show only these measures of words, a line a year, as timeline does."),
+]
 Name = Annotated[str | None, Option("--scenario", metavar="NAME", help="Which scenario of a suite.")]
 
 
@@ -47,8 +51,14 @@ def command(
     fail_on: FailOn = None,
     colour: Colour = "auto",
     name: Name = None,
+    view: Views = None,
 ) -> int:
     """Say where every clause of a deal stands on a day, and why."""
+    if view:
+        from dealcli.cli import timeline
+
+        days = [as_of] if as_of else None
+        return timeline.command(context, scenario, view, days, "year", readings, name, style, colour)
     from dealcli.cli.answering import Request, evaluate_and_show
 
     request = Request(
