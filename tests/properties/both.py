@@ -171,7 +171,7 @@ def compared(case: Case, reference: dict[date, Snapshot], engine: dict[date, Sna
     """A doubtful case is compared up to the first doubt: from then on the reference is only as exact as the words."""
     for day in reference:
         rows = (*reference[day].values(), *engine[day].values())
-        if case.doubtful and any(row.get("stage") == "undetermined" or row.get("value") == "unknown" for row in rows):
+        if case.doubtful and any("undetermined" == row.get("stage") or "unknown" in (row.get("value"), row.get("paid")) for row in rows):
             return []
         found = list(_on_one_day(case, day, reference[day], engine[day]))
         if found:

@@ -327,7 +327,8 @@ OPEN: dict[str, Callable[[dict[str, Any]], bool]] = {
     # extending a live limit or span that is not known yet
     "extend": lambda tree: any("extend" in effect for effect in _effects(tree)) and any(map(_is_live, _clauses(tree))),
     # an event that ends the agreement and has effects of it
-    "end": lambda tree: bool(tree.get("effects")) and tree.get("until", "")[:1] == "e",
+    "end": lambda tree: bool(tree.get("effects")) and (
+        tree.get("until", "")[:1] == "e" or any("agreement" in effect.values() and "suspend" not in effect for effect in tree["effects"])),
     # the reference lets every fact and measure of a replaced agreement move on where a clause is excepted from the replacement
     "except": lambda tree: any("except" in what or tree["from"] == "e3" for what in tree.get("replaces", [])),
     # periods from a day that follows an event
@@ -335,6 +336,19 @@ OPEN: dict[str, Callable[[dict[str, Any]], bool]] = {
     # keyed clauses as targets of effects without a key at hand
     "keys": lambda tree: any("key" not in effect and any("key" in tree["clauses"].get(str(t), {}) for t in effect.values())
                              for effect in _effects(tree)),
+    # an act before activation that was credited to another period
+    "prior": lambda tree: any("every" in clause and "prior_performance" in clause for clause in _clauses(tree)),
+    # what is paid ahead of an amount that grows
+    "ahead": lambda tree: any("every" in clause and "accrues" in clause for clause in _clauses(tree)),
+    # a period that ends before its clause begins
+    "first": lambda tree: any("first" in clause and "from" in clause for clause in _clauses(tree)),
+    # a fact that ends and starts by two clocks on the same day
+    "clocks": lambda tree: all(" after " in tree.get("facts", {}).get("f", {}).get(side, "") for side in ("starts", "ends")),
+    # a breach that could be made good after the span of its clause
+    "late": lambda tree: any(c["kind"] == "obligation" and "until" in c and "maintain" not in c for c in _clauses(tree)),
+    # a keyed clause whose span ends by an event without the key; a due event of a displaced duty; a limit past at birth
+    "coarse": lambda tree: any("key" in c and c.get("until", "")[:1] == "e" or c.get("due", "") in EVENTS or
+                               "for_each" in c and " after e" in c.get("due", "") for c in _clauses(tree)),
     # an effect of the event that begins the agreement on what begins with it
     "start": lambda tree: tree.get("from") == "e0" and any(effect.get("upon", "")[:2] == "e0" for effect in _effects(tree)),
     # what survives an agreement that never began

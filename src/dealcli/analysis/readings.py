@@ -83,8 +83,7 @@ class _Judge:
         self.options = replace(options, as_of=str(max(moments, key=str)))
         self.moments, self.log, self.most_runs = tuple(dict.fromkeys(moments)), log, most_runs
         self.runs: list[_Known] = []
-        self.questions: Questions | None = None
-        base = self._run({})
+        base = self._run({}, {}, {})
         tree = scenario.tree
         readings = (*(tree.get("readings") or ()), *options.readings)
         terms = (*(tree.get("terms") or ()), *options.terms)
@@ -100,7 +99,7 @@ class _Judge:
             for choices in self._packed(requests):
                 if self.most_runs is not None and len(self.runs) >= self.most_runs:
                     raise TooManyRuns
-                self._run(choices)
+                self._run(choices, *self.questions.written(choices))
         return {moment: self._judgement(moment, cones) for moment in self.moments}
 
     # --- cones ------------------------------------------------------------------------------------------------------
@@ -167,14 +166,16 @@ class _Judge:
 
     # --- one run ----------------------------------------------------------------------------------------------------
 
-    def _run(self, choices: Choices) -> Evaluation:
-        readings, terms = self.questions.written(choices) if self.questions is not None else ({}, {})
+    def _run(self, choices: Choices, readings: Mapping[str, str], terms: Mapping[str, str]) -> Evaluation:
         known = _Known(choices)
         looks = [(moment, self._look(known, moment)) for moment in self.moments]
         if self.log is not None:
             self.log.seek(0)
-        options = replace(self.options, readings={**self.options.readings, **readings}, terms={**self.options.terms, **terms})
-        found = evaluate(self.scenario, options, self.log, looks)
+        scenario, options = self.scenario, self.options
+        if readings:
+            scenario = replace(scenario, tree={key: value for key, value in scenario.tree.items() if key != "readings"})
+            options = replace(options, readings=readings, terms={**options.terms, **terms})
+        found = evaluate(scenario, options, self.log, looks)
         self.runs.append(known)
         return found
 
@@ -212,11 +213,13 @@ class _Judge:
 
 
 def _always_matters(one: Open) -> bool:
-    """Whether a run notes no look at it: all but terms, and terms that are lists, which make instances."""
-    if one.question.place.route[-2:-1] != ("terms",):
-        return True
-    written = [one.tree, *((one.tree.get("readings") or {}).values())]
-    return any(isinstance((tree or {}).get("value"), list) for tree in written)
+    """Whether a run does not note that it looked at it: clauses, what triggers move, and lists, which make instances."""
+    section = one.question.place.route[-2:-1]
+    readings = [{**one.tree, **(reading or {})} for reading in (one.tree.get("readings") or {}).values()]
+    if section == ("terms",):
+        return any(isinstance(version.get("value"), list) for version in (one.tree, *readings))
+    computed = {("facts",): "holds", ("measures",): "is"}.get(section)
+    return computed is None or not all(computed in version for version in readings)
 
 
 __all__ = ["Judgement", "TooManyRuns", "judge"]

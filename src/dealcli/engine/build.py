@@ -33,6 +33,9 @@ def build(texts: Iterable[Text], choices: Mapping[str, str] | None = None, terms
     declared.declare(texts)
     builder = _Builder(declared, compiler)
     program = builder.program()
+    for agreement in program.agreements:
+        if not declared.is_known(agreement):
+            agreement.begin = When("value", function=constant(None))
     for name in without:
         if name not in declared.deal.agreements:
             compiler.problem("DC302", f"no agreement is called '{name}'", Place(), did_you_mean(name, declared.deal.agreements))

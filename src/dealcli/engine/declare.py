@@ -220,6 +220,8 @@ class Declarations:
             term.value, term.type = self.term_value(raw, definition, where)
         except LanguageError as error:
             self.compiler.refuse(error, where)
+        if self.known_as_of is not None and filled is None and not self._known(definition, owner):
+            term.value = UNKNOWN
         if isinstance(raw, str) and raw.endswith("%"):
             term.unit = term.unit or "%"
         self._plausible(term, tree, filled)
@@ -296,11 +298,10 @@ class Declarations:
     def _clause(self, name: str, tree: Mapping[str, Any], place: Place, owner: str) -> None:
         full = f"{owner}.{name}"
         definition = self._choose(name, full, tree, place, str(tree.get("title") or name))
-        if self.known_as_of and not self._known(definition, owner):
-            return
         clause = Clause(name=name, agreement=owner, title=str(definition.get("title") or name), place=place,
                         order=self.next_order(), choice=definition.chosen, kind=str(definition.get("kind") or ""),
                         raw=definition.tree)  # fmt: skip
+        clause.known = self.known_as_of is None or self._known(definition, owner)
         self._assumed(definition, full)
         self.definitions[clause] = definition
         self.deal.declare(clause)
@@ -346,10 +347,27 @@ class Declarations:
 
     def _known(self, definition: Definition, owner: str) -> bool:
         """Whether one of the dated sources behind a definition had been published; without dated sources it is known."""
-        names = definition.get("sources") or ()
+        names = definition.get("sources") or self._default_sources(owner)
         dates = [self.sources[n].published for n in names if n in self.sources]
         assert self.known_as_of is not None
         return not dates or any(day is None or day <= self.known_as_of for day in dates)
+
+    def _default_sources(self, owner: str) -> tuple[str, ...]:
+        """The source of what an agreement states without naming one: its default source, or the only one it has."""
+        agreement = self.deal.agreements.get(owner)
+        raw = agreement.raw if isinstance(agreement, Agreement) else {}
+        if raw.get("default_source"):
+            return (str(raw["default_source"]),)
+        own = tuple(raw.get("sources") or ())
+        return own if len(own) == 1 else ()
+
+    def is_known(self, agreement: Agreement) -> bool:
+        """Whether an agreement had been reported by the day of knowledge: its default source, else one of its clauses."""
+        if self.known_as_of is None:
+            return True
+        if self._default_sources(agreement.name):
+            return self._known(Definition("", {}, Place()), agreement.name)
+        return any(clause.known for clause in agreement.clauses) or not agreement.clauses
 
     def _assumed(self, definition: Definition, full: str) -> None:
         assumed = definition.get("assumed")

@@ -246,7 +246,7 @@ def begin_agreement(run: Run, agreement: Agreement, occurrence: Occurrence, cert
 
 def begin_clause(run: Run, clause: Clause, occurrence: Occurrence, certain: Truth = True) -> None:
     """What a clause does when its agreement begins: it succeeds others, starts to recur, makes one instance per item."""
-    if clause.begin is None:
+    if clause.begin is None and clause.known:
         for replacement in clause.replaces:
             replace(run, replacement, clause.full, occurrence, certain)
     if clause.every is not None and (clause.begin is None or clause.begin.mode != "trigger"):

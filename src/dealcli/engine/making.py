@@ -37,7 +37,7 @@ def make(run: Run, clause: Clause, occurrence: Occurrence, certain: Truth = True
 
 def makes_instances(run: Run, clause: Clause) -> Truth:
     """Whether the clause makes instances now: its agreement runs (or the clause survives it) and it was not ended."""
-    if clause.restates:
+    if clause.restates or not clause.known:
         return False
     closed = run.state.closed.get(clause)
     if closed is not None and closed[1]:
@@ -217,7 +217,7 @@ def _past_end(run: Run, clause: Clause, names: dict[str, Any] | None = None) -> 
 def make_plain(run: Run) -> None:
     """The single positions of clauses that nothing has to trigger; they wait for their agreement."""
     for clause in run.program.clauses:
-        if clause.plain and not clause.restates:
+        if clause.plain and clause.known and not clause.restates:
             _add(run, clause, {}, (), run.cause, True, None)
 
 

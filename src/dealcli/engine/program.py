@@ -90,6 +90,8 @@ class Clause(ClauseName):
     """A clause made ready to run. Functions take an ``Env``; a field that is absent is None or empty."""
 
     group: str = ""
+    known: bool = True
+    """Whether it had been reported by the day of knowledge; if not it stays known by name and is never in force."""
     text: str = ""
     binding: Any = True
     sources: tuple[str, ...] = ()

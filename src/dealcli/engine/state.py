@@ -159,6 +159,8 @@ class State:
         return cell.value
 
     def _computed(self, thing: Fluent, key: tuple[Any, ...]) -> Any:
+        if thing.choice:
+            self.program.looked.add(thing.full)
         slot = (thing, key)
         known = self.memo.get(slot)
         if known is not None and known[0] == self.version and self.turns is None:
