@@ -348,9 +348,9 @@ class Declarations:
     def _known(self, definition: Definition, owner: str) -> bool:
         """Whether one of the dated sources behind a definition had been published; without dated sources it is known."""
         names = definition.get("sources") or self._default_sources(owner)
-        dates = [self.sources[n].published for n in names if n in self.sources]
+        dates = [day for n in names if n in self.sources and (day := self.sources[n].published) is not None]
         assert self.known_as_of is not None
-        return not dates or any(day is None or day <= self.known_as_of for day in dates)
+        return not dates or min(dates) <= self.known_as_of
 
     def _default_sources(self, owner: str) -> tuple[str, ...]:
         """The source of what an agreement states without naming one: its default source, or the only one it has."""
