@@ -290,6 +290,13 @@ class Writer:
 
 def contract(seed: int) -> Case:
     """A well-formed contract with a timeline aimed at its critical days; one in seven is replaced by a second agreement."""
+    number = seed * 1000
+    while still_open(case := _drawn(number)):  # try again with another one
+        number += 1
+    return case
+
+
+def _drawn(seed: int) -> Case:
     writer = Writer(seed)
     tree = writer.agreement()
     documents = [tree]
@@ -320,42 +327,45 @@ def _is_live(clause: dict[str, Any]) -> bool:
 
 
 OPEN: dict[str, Callable[[dict[str, Any]], bool]] = {
-    # `before: e1` and `act: e1` by the same event
+    # `before: e1` where the act is the same event
     "before": lambda tree: any(clause.get("before", "") in EVENTS for clause in _clauses(tree)),
-    # completing a clause that is pending
+    # completing a breached duty: late performance or none
     "complete": lambda tree: any(effect.get("complete", "agreement") != "agreement" for effect in _effects(tree)),
     # extending a live limit or span that is not known yet
     "extend": lambda tree: any("extend" in effect for effect in _effects(tree)) and any(map(_is_live, _clauses(tree))),
-    # an event that ends the agreement and has effects of it
-    "end": lambda tree: bool(tree.get("effects")) and (
-        tree.get("until", "")[:1] == "e" or any("agreement" in effect.values() and "suspend" not in effect for effect in tree["effects"])),
+    # an event that ends the agreement and has other effects of it; a delayed effect on the day of a date trigger
+    "end": lambda tree: _ends_and_more(tree),
     # the reference lets every fact and measure of a replaced agreement move on where a clause is excepted from the replacement
     "except": lambda tree: any("except" in what or tree["from"] == "e3" for what in tree.get("replaces", [])),
-    # periods from a day that follows an event
-    "periods": lambda tree: any("every" in clause and "e" in clause.get("from", "") for clause in _clauses(tree)),
-    # keyed clauses as targets of effects without a key at hand
-    "keys": lambda tree: any("key" not in effect and any("key" in tree["clauses"].get(str(t), {}) for t in effect.values())
+    # periods from a day that follows an event, or before their clause begins
+    "periods": lambda tree: any("every" in clause and ("e" in clause.get("from", "") or "first" in clause and "from" in clause)
+                                for clause in _clauses(tree)),
+    # a keyed clause, or one with two bearers, as the target of an effect that does not say which instance
+    "keys": lambda tree: any("key" not in effect and any(_has_several(tree["clauses"].get(str(t), {})) for t in effect.values())
                              for effect in _effects(tree)),
-    # an act before activation that was credited to another period
-    "prior": lambda tree: any("every" in clause and "prior_performance" in clause for clause in _clauses(tree)),
-    # what is paid ahead of an amount that grows
-    "ahead": lambda tree: any("every" in clause and "accrues" in clause for clause in _clauses(tree)),
-    # a period that ends before its clause begins
-    "first": lambda tree: any("first" in clause and "from" in clause for clause in _clauses(tree)),
+    # a payment credited to two periods; what is paid ahead of an amount that grows
+    "paid": lambda tree: any("every" in clause and ("prior_performance" in clause or "accrues" in clause) for clause in _clauses(tree)),
     # a fact that ends and starts by two clocks on the same day
     "clocks": lambda tree: all(" after " in tree.get("facts", {}).get("f", {}).get(side, "") for side in ("starts", "ends")),
     # a breach that could be made good after the span of its clause
-    "late": lambda tree: any(c["kind"] == "obligation" and "until" in c and "maintain" not in c for c in _clauses(tree)),
+    "late": lambda tree: any(c["kind"] == "obligation" and c.get("until", "")[:1] in ("e", "1") and "maintain" not in c for c in _clauses(tree)),
     # a keyed clause whose span ends by an event without the key; a due event of a displaced duty; a limit past at birth
-    "coarse": lambda tree: any("key" in c and c.get("until", "")[:1] == "e" or c.get("due", "") in EVENTS or
+    "coarse": lambda tree: any("key" in c and c.get("until", "")[:1] == "e" or c.get("due", "") in EVENTS and "unless" in c or
                                "for_each" in c and " after e" in c.get("due", "") for c in _clauses(tree)),
-    # an effect of the event that begins the agreement on what begins with it
-    "start": lambda tree: tree.get("from") == "e0" and any(effect.get("upon", "")[:2] == "e0" for effect in _effects(tree)),
-    # what survives an agreement that never began
-    "survivor": lambda tree: tree.get("from") == "e0" and any("survives" in clause for clause in _clauses(tree)),
-    # a suspension or displacement that ends in the first part of a day
-    "morning": lambda tree: any("survives" in c for c in _clauses(tree)) and any("suspend" in e for e in _effects(tree)),
-}
+    # a suspension by the event that begins the agreement; one that ends because the agreement does
+    "held": lambda tree: any("suspend" in e for e in _effects(tree)) and (
+        any("survives" in c for c in _clauses(tree)) or any(e.get("upon", "")[:2] == tree.get("from") for e in _effects(tree))),
+}  # fmt: skip
+
+
+def _ends_and_more(tree: dict[str, Any]) -> bool:
+    upon = [effect["upon"][:2] for effect in tree.get("effects", [])]
+    over = [e for e in tree.get("effects", []) if "agreement" in (e.get("terminate"), e.get("complete"))]
+    return any("after" in e or upon.count(e["upon"][:2]) > 1 for e in over) or tree.get("until", "")[:2] in upon
+
+
+def _has_several(clause: dict[str, Any]) -> bool:
+    return "key" in clause or isinstance(clause.get("bearer"), list)
 
 
 # --- wild documents --------------------------------------------------------------------------------------------------

@@ -59,10 +59,24 @@ def evaluate(scenario: Scenario, options: Options | None = None, stdin: BinaryIO
              looks: Iterable[Checkpoint] = ()) -> Evaluation:  # fmt: skip
     """Run a scenario and check its expectations; ``looks`` are called with the run as it stands at their days.
 
+    Expectations that ask how far something is settled are judged over all readings, for which it runs again.
     Raises ``Refused`` with every problem that keeps it from running.
     """
-    options = options or Options()
+    from dealcli.analysis.asking import judged_for, kept
+
+    options, looks = options or Options(), tuple(looks)
+    log = kept(scenario, options, stdin)
+    found = evaluate_once(scenario, options, log, looks)
+    judged = judged_for(found, options, log)
+    return evaluate_once(scenario, options, log, looks, judged) if judged else found
+
+
+def evaluate_once(scenario: Scenario, options: Options, stdin: BinaryIO | None = None, looks: Iterable[Checkpoint] = (),
+                  judged: Mapping[Moment, Any] | None = None) -> Evaluation:  # fmt: skip
+    """One run of a scenario, with its expectations held against it and the judgements that are at hand."""
     tree = scenario.tree
+    if judged and stdin is not None:
+        stdin.seek(0)
     known = _day(options.known_as_of or tree.get("known_as_of"), scenario, "known_as_of")
     readings = {**(tree.get("readings") or {}), **options.readings}
     terms = {**(tree.get("terms") or {}), **options.terms}
@@ -78,7 +92,7 @@ def evaluate(scenario: Scenario, options: Options | None = None, stdin: BinaryIO
         stream = heapq.merge(rows, _log_rows(log, scenario, reader, stdin), key=lambda row: row.day)
     outcomes: dict[int, Outcome] = {}
     own_day = options.as_of is None or options.as_of == tree.get("as_of")
-    points = [*check(scenario, program, reader, as_of, outcomes, undated=own_day), *looks]
+    points = [*check(scenario, program, reader, as_of, outcomes, undated=own_day, judged=judged), *looks]
     refuse_errors(reader.problems, scenario)
     counted = _Counted(stream)
     run = _run(program, counted, as_of, points, scenario)

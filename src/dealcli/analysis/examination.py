@@ -14,6 +14,7 @@ from datetime import date
 
 from dealcli.analysis.checks import OF_A_DEAL, OF_ALL_TEXTS, Checked
 from dealcli.analysis.evaluation import Options, examine
+from dealcli.analysis.ignores import without_ignored
 from dealcli.analysis.scenario import DEAL_KINDS, Scenario, kind_of, scenarios_of, seen_from
 from dealcli.diagnostics import Diagnostic, Place, Refused
 from dealcli.engine.build import build
@@ -44,9 +45,12 @@ class _Deal:
 
 
 def examine_files(files: Iterable[str], sources: dict[str, SourceFile], as_of: date | None = None) -> Examination:
-    """Every problem of the files, each once. Files read are put into ``sources``."""
+    """Every problem of the files that no comment silences, each once. Files read are put into ``sources``.
+
+    ``as_of`` is the day for which the sources must be up to date and ignores not over; None asks for neither.
+    """
     examiner = _Examiner(tuple(dict.fromkeys(files)), sources)
-    return Examination(examiner.files, examiner.examine(as_of))
+    return Examination(examiner.files, without_ignored(examiner.examine(as_of), examiner.files, sources, as_of))
 
 
 class _Examiner:

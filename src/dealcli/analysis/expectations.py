@@ -37,6 +37,8 @@ class Outcome:
     place: Place
     at: Moment
     differences: tuple[tuple[str, str, str], ...]
+    node: tuple[str, str] | None = None
+    """What it is about, as verdicts name it; None for a finding."""
 
     @property
     def holds(self) -> bool:
@@ -47,11 +49,12 @@ Checkpoint = tuple[Moment, Callable[[Run], None]]
 
 
 def check(scenario: Any, program: Program, reader: Reader, as_of: Moment, outcomes: dict[int, Outcome], *,
-          undated: bool = True) -> list[Checkpoint]:  # fmt: skip
+          undated: bool = True, judged: Mapping[Moment, Any] | None = None) -> list[Checkpoint]:  # fmt: skip
     """The checkpoints at which the expectations of a scenario are looked at; outcomes are put into ``outcomes``.
 
     Names that do not exist are problems of the reader. Expectations after ``as_of`` are left out, and those without a day
-    of their own (``undated``) where the run stands at another day than the scenario's.
+    of their own (``undated``) where the run stands at another day than the scenario's. ``judged`` has the judgement over
+    all readings, by moment; without it, verdicts are those of the default readings.
     """
     points: list[Checkpoint] = []
     for number, (row, place) in enumerate(scenario.expectations):
@@ -61,11 +64,13 @@ def check(scenario: Any, program: Program, reader: Reader, as_of: Moment, outcom
         moment = reader.moment(str(row["at"]), place.at("at")) if row.get("at") else as_of
         if thing is None or moment is None or civil_day(moment) > civil_day(as_of) or not (undated or row.get("at")):
             continue
-        points.append((moment, _look(number, row, place, moment, subject, thing, outcomes, reader)))
+        judgement = (judged or {}).get(moment)
+        points.append((moment, _look(number, row, place, moment, subject, thing, outcomes, reader, judgement)))
     return points
 
 
 WORDS = {"clause": CLAUSE_STAGES, "agreement": AGREEMENT_STAGES, "fact": frozenset({"true", "false", "unknown"})}
+_SECTIONS = {"clause": "clauses", "measure": "measures", "fact": "facts"}
 VERDICTS = ("settled", "contested", "undetermined")
 
 
@@ -80,9 +85,12 @@ def _check_words(subject: str, row: Mapping[str, Any], reader: Reader, place: Pl
 
 
 def _look(number: int, row: Mapping[str, Any], place: Place, moment: Moment, subject: str, thing: Any,
-          outcomes: dict[int, Outcome], reader: Reader) -> Callable[[Run], None]:  # fmt: skip
+          outcomes: dict[int, Outcome], reader: Reader, judgement: Any) -> Callable[[Run], None]:  # fmt: skip
+    node = None if subject == "finding" else (_SECTIONS.get(subject, subject), thing.full if subject != "agreement" else thing.name)
+
     def look(run: Run) -> None:
-        outcomes[number] = Outcome(row, place, moment, tuple(_differences(run, row, subject, thing, reader)))
+        found = tuple(_differences(run, row, subject, thing, reader, judgement))
+        outcomes[number] = Outcome(row, place, moment, found, node)
 
     return look
 
@@ -107,9 +115,10 @@ def _subject(subject: str, name: str, program: Program, reader: Reader, place: P
 # --- what differs ----------------------------------------------------------------------------------------------------
 
 
-def _differences(run: Run, row: Mapping[str, Any], subject: str, thing: Any, reader: Reader) -> list[tuple[str, str, str]]:
+def _differences(run: Run, row: Mapping[str, Any], subject: str, thing: Any, reader: Reader,
+                 judgement: Any) -> list[tuple[str, str, str]]:  # fmt: skip
     found: list[tuple[str, str, str]] = []
-    for actual in _actuals(run, row, subject, thing, reader):
+    for actual in _actuals(run, row, subject, thing, reader, judgement):
         for test, wanted in row.items():
             if test in SUBJECTS or (test in SELECTORS and not (test == "bearer" and subject == "clause" and len(row) == 2)):
                 continue
@@ -121,15 +130,17 @@ def _differences(run: Run, row: Mapping[str, Any], subject: str, thing: Any, rea
     return found
 
 
-def _actuals(run: Run, row: Mapping[str, Any], subject: str, thing: Any, reader: Reader) -> list[dict[str, Any]]:
+def _actuals(run: Run, row: Mapping[str, Any], subject: str, thing: Any, reader: Reader, judgement: Any) -> list[dict[str, Any]]:
+    from dealcli.analysis.asking import judged_actual
+
     if subject == "clause":
-        return clause_actuals(run, thing, row)
+        return clause_actuals(run, thing, row, judgement)
     if subject == "agreement":
-        return [_agreement_actual(run, thing)]
+        return [judged_actual(_agreement_actual(run, thing), row, judgement, ("agreement", thing.name))]
     if subject == "finding":
         approximate = len(reader.approximate) if thing == "approximate_date" else 0
         return [{"count": str(approximate + _count_findings(run, row, thing))}]
-    return [_fluent_actual(run, thing, row)]
+    return [judged_actual(_fluent_actual(run, thing, row), row, judgement, (_SECTIONS[subject], thing.full))]
 
 
 def _agrees(test: str, wanted: Any, given: Any) -> bool:
@@ -174,14 +185,19 @@ def _text(value: Any) -> str:
 # --- what is there ---------------------------------------------------------------------------------------------------
 
 
-def clause_actuals(run: Run, clause: Clause, row: Mapping[str, Any]) -> list[dict[str, Any]]:
+def clause_actuals(run: Run, clause: Clause, row: Mapping[str, Any], judgement: Any = None) -> list[dict[str, Any]]:
     """What a row is held against: every position of the clause that its selectors leave."""
-    positions = [p for p in run.state.positions_of[clause] if selected(p, row)]
+    from dealcli.analysis.asking import judged_actual
+    from dealcli.analysis.standings import slots
+
+    node, everyone = ("clauses", clause.full), run.state.positions_of[clause]
+    positions = [(p, slot) for p, slot in zip(everyone, slots(everyone), strict=True) if selected(p, row)]
     if not positions:
         stage = waiting_stage(run, clause)
-        return [{"is": {stage}, "is_not": {stage}, "amount": None, "due": None, "since": "", "paid": None, "outstanding": None,
-                 "count": "0", "verdict": "", "possible": (), "turns_on": (), "binding": show(clause.binding)}]  # fmt: skip
-    return [_position_actual(run, position, len(positions)) for position in positions]
+        actual = {"is": {stage}, "is_not": {stage}, "amount": None, "due": None, "since": "", "paid": None, "outstanding": None,
+                  "count": "0", "verdict": "", "possible": (), "turns_on": (), "binding": show(clause.binding)}  # fmt: skip
+        return [judged_actual(actual, row, None if everyone else judgement, node)]
+    return [judged_actual(_position_actual(run, p, len(positions)), row, judgement, node, slot) for p, slot in positions]
 
 
 def selected(position: Position, row: Mapping[str, Any]) -> bool:
@@ -279,7 +295,8 @@ def _fluent_actual(run: Run, thing: Fact | Measure, row: Mapping[str, Any]) -> d
     value = run.state.fluent(thing, key)
     word = show(value)
     settled = "undetermined" if values.is_unknown(value) else "settled"
-    return {"equals": value, "is": {word}, "is_not": {word}, "verdict": settled, "possible": (), "turns_on": ()}
+    text = " / ".join(show_key(part) for part in key) or None
+    return {"equals": value, "is": {word}, "is_not": {word}, "verdict": settled, "possible": (), "turns_on": (), "key": text}
 
 
 def _count_findings(run: Run, row: Mapping[str, Any], kind: str) -> int:

@@ -81,7 +81,7 @@ class Questions:
 
     def _undisclosed(self, one: Open, readings: Mapping[str, str]) -> bool:
         inner = (one.tree.get("readings") or {}).get(readings.get(one.name, ""), {}) or {}
-        return {**one.tree, **inner}.get("value", "undisclosed") == "undisclosed"
+        return bool({**one.tree, **inner}.get("value", "undisclosed") == "undisclosed")
 
     # --- which choices go together ----------------------------------------------------------------------------------
 
@@ -92,6 +92,12 @@ class Questions:
             return whole
         free = [self.all[n] for n in self._bound if n not in choices and not self.all[n].fixed and not self.all[n].plausible]
         return self._search(whole, free)
+
+    def forced(self, choices: Choices) -> list[int]:
+        """The questions that some choices leave open but not at their default: some ``given`` asks for another reading."""
+        if self._exists({one.number: one.default for one in self.all} | dict(choices)):
+            return []
+        return [number for number in self._bound if number not in choices and not self.all[number].fixed]
 
     def _search(self, whole: dict[int, str], free: list[Open]) -> dict[int, str] | None:
         if not free:
@@ -137,6 +143,8 @@ def _open(number: int, question: Question, scenario: Scenario, program: Program,
     choices = question.choices
     if known is not None and not question.plausible:
         choices = tuple(c for c in choices if c == question.chosen or _reported(tree, c, program, known))
+    if known is not None and question.plausible and not _reported(tree, "", program, known):
+        choices = ()
     answered = bool({question.name, question.full} & fixed)
     return Open(number, question, choices, question.chosen, answered, tree)
 

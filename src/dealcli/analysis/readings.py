@@ -6,12 +6,12 @@ combinations that choose alike where it looked. Runs are shared by things whose 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO
 
 from dealcli.analysis.cones import Cones, Node
-from dealcli.analysis.evaluation import Evaluation, Options, evaluate
+from dealcli.analysis.evaluation import Evaluation, Options, evaluate_once
 from dealcli.analysis.questions import Choices, Open, Questions
 from dealcli.analysis.scenario import Scenario
 from dealcli.analysis.standings import Standings, standings, things
@@ -21,10 +21,6 @@ from dealcli.engine.run import Run
 
 MOST_RUNS = 4096
 """A cone that needs more runs than this is refused by name."""
-
-
-class TooManyRuns(Exception):
-    """More runs are needed than the caller wanted to wait for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +64,21 @@ class _Cone:
 
 
 def judge(scenario: Scenario, options: Options, moments: Sequence[Moment], log: BinaryIO | None = None,
-          most_runs: int | None = None) -> dict[Moment, Judgement]:  # fmt: skip
-    """The verdicts on everything at each of the moments; ``log`` is read anew for each run.
+          only: Collection[Node] | None = None, most: int = MOST_RUNS) -> dict[Moment, Judgement]:  # fmt: skip
+    """The verdicts at each of the moments, on everything or on ``only`` some things; ``log`` is read anew for each run.
 
-    Raises ``TooManyRuns`` where ``most_runs`` do not suffice, and ``Refused`` where the deal does not run under some reading.
+    A cone that needs more than ``most`` runs is refused. Raises ``Refused`` where the deal does not run under some reading.
     """
-    return _Judge(scenario, options, moments, log, most_runs).judged()
+    return _Judge(scenario, options, moments, log, only, most).judged()
 
 
 class _Judge:
     def __init__(self, scenario: Scenario, options: Options, moments: Sequence[Moment], log: BinaryIO | None,
-                 most_runs: int | None) -> None:  # fmt: skip
+                 only: Collection[Node] | None, most: int) -> None:  # fmt: skip
         self.scenario = replace(scenario, expectations=())
         self.options = replace(options, as_of=str(max(moments, key=str)))
-        self.moments, self.log, self.most_runs = tuple(dict.fromkeys(moments)), log, most_runs
+        self.moments, self.log, self.most = tuple(dict.fromkeys(moments)), log, most
+        self.only = None if only is None else frozenset(only)
         self.runs: list[_Known] = []
         base = self._run({}, {}, {})
         tree = scenario.tree
@@ -91,14 +88,11 @@ class _Judge:
         self.looks = self.questions.by_look()
         self.always = frozenset(one.number for one in self.questions.open if _always_matters(one))
         self.runs[0].choices = self.questions.completed({}) or {}
-        self.nodes = dict(things(base.program))
 
     def judged(self) -> dict[Moment, Judgement]:
         cones = self._cones()
         while requests := [request for cone in cones for request in self._walk(cone)]:
             for choices in self._packed(requests):
-                if self.most_runs is not None and len(self.runs) >= self.most_runs:
-                    raise TooManyRuns
                 self._run(choices, *self.questions.written(choices))
         return {moment: self._judgement(moment, cones) for moment in self.moments}
 
@@ -108,7 +102,7 @@ class _Judge:
         static = Cones(text.tree for text in self.scenario.deal)
         numbers = {("plausible" if one.plausible else "reading", one.name): one.number for one in self.questions.open}
         found: dict[frozenset[int], _Cone] = {}
-        for node in self.nodes:
+        for node in dict.fromkeys(node for _, node in self.runs[0].stood):
             cone = frozenset(numbers[other] for other in static.reached_from(node) if other in numbers)
             found.setdefault(cone, _Cone(cone, [])).nodes.append(node)
         return sorted(found.values(), key=lambda cone: (-len(cone.numbers), sorted(cone.numbers)))
@@ -129,7 +123,7 @@ class _Judge:
             else:
                 following = [{**choices, branch.number: choice} for choice in branch.choices]
                 waiting.extend(f for f in reversed(following) if self.questions.completed(f) is not None)
-            if cone.size + len(waiting) > MOST_RUNS:
+            if cone.size + len(waiting) > self.most:
                 cone.refused, cone.waiting = True, []
                 return
 
@@ -148,6 +142,7 @@ class _Judge:
                 looked |= known.looked[(moment, node)]
         numbers = self.always.union(*(self.looks.get(name, frozenset()) for name in looked))
         left = sorted((numbers & cone.numbers) - set(choices), key=lambda n: (self.questions.all[n].plausible, n))
+        left = left or [number for number in self.questions.forced(choices) if number in cone.numbers]
         return self.questions.all[left[0]] if left else None
 
     def _packed(self, requests: Iterable[dict[int, str]]) -> list[dict[int, str]]:
@@ -175,7 +170,7 @@ class _Judge:
         if readings:
             scenario = replace(scenario, tree={key: value for key, value in scenario.tree.items() if key != "readings"})
             options = replace(options, readings=readings, terms={**options.terms, **terms})
-        found = evaluate(scenario, options, self.log, looks)
+        found = evaluate_once(scenario, options, self.log, looks)
         self.runs.append(known)
         return found
 
@@ -184,6 +179,8 @@ class _Judge:
             program = run.program
             before = set(program.looked)
             for node, thing in things(program):
+                if self.only is not None and node not in self.only:
+                    continue
                 program.looked.clear()
                 run.state.version += 1
                 known.stood[(moment, node)] = standings(run, node, thing)
@@ -218,8 +215,8 @@ def _always_matters(one: Open) -> bool:
     readings = [{**one.tree, **(reading or {})} for reading in (one.tree.get("readings") or {}).values()]
     if section == ("terms",):
         return any(isinstance(version.get("value"), list) for version in (one.tree, *readings))
-    computed = {("facts",): "holds", ("measures",): "is"}.get(section)
+    computed = "holds" if section == ("facts",) else "is" if section == ("measures",) else None
     return computed is None or not all(computed in version for version in readings)
 
 
-__all__ = ["Judgement", "TooManyRuns", "judge"]
+__all__ = ["Judgement", "judge"]

@@ -43,7 +43,7 @@ def things(program: Program) -> Iterator[tuple[Node, Any]]:
         yield ("agreement", agreement.name), agreement
         yield ("binding", agreement.name), agreement
     for clause in program.clauses:
-        if not clause.restates:
+        if clause.known and not clause.restates:
             yield ("clauses", clause.full), clause
             yield ("binding", clause.full), clause
     yield from ((("facts", fact.full), fact) for fact in program.facts)
@@ -79,7 +79,7 @@ def _of_agreement(run: Run, agreement: Agreement) -> Standings:
 
 
 def _of_fluent(run: Run, thing: Fact | Measure) -> Standings:
-    found = {}
+    found: dict[Slot, dict[str, Standing]] = {}
     for key, value in run.state.fluent_values(thing):
         cell = run.state.cells.get((thing, key))
         since = _of(cell.since if cell is not None else None)

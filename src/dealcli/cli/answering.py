@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
+from dealcli.analysis.asking import from_standard_input
 from dealcli.analysis.evaluation import Evaluation, Options, evaluate
 from dealcli.analysis.scenario import Scenario, load
 from dealcli.cli import exits
 from dealcli.cli.choices import COLOURS, NO_SCENARIO, WHICH_SCENARIO, Choices
-from dealcli.cli.gate import GATES, found_by
-from dealcli.cli.known_names import check_names, check_view
+from dealcli.cli.gate import CONTESTED, GATES, found_by
+from dealcli.cli.known_names import backed_by, check_names, check_view
 from dealcli.cli.paths import from_here
 from dealcli.cli.streams import in_colour, is_terminal, write_answer
 from dealcli.diagnostics import Diagnostic, Place, Refused, did_you_mean
@@ -24,6 +25,10 @@ from dealcli.reading.sources import SourceFile
 
 COLUMNS_WITHOUT_TERMINAL = 96
 MOST_LISTED = 30
+AS_FAR_AS_CHEAP = "cheap"
+CHEAP = 64
+"""Unless all readings are asked for, what needs more runs than this is not judged; fewer where a run reads many events."""
+EVENTS_OF_A_RUN = 400
 IN_MEMORY = 16_000_000
 """Of a log that is read twice, this many bytes are kept in memory, the rest in a file."""
 
@@ -46,6 +51,8 @@ class Request:
     fail_on: tuple[str, ...]
     colour: str
     name: str | None
+    over: str | None = None
+    according_to: str | None = None
 
 
 def evaluate_and_show(path: str, request: Request, sources: dict[str, SourceFile]) -> int:
@@ -54,7 +61,10 @@ def evaluate_and_show(path: str, request: Request, sources: dict[str, SourceFile
     options, gates = _checked(request, style)
     scenario = chosen_scenario(load(from_here(path), sources), path, request.name)
     check_names(scenario, options.terms, options.readings)
-    result = document(*_runs(scenario, options))
+    if request.according_to is not None:
+        options = replace(options, readings={**backed_by(scenario, request.according_to), **options.readings})
+    over = request.over or ("all" if CONTESTED in gates else AS_FAR_AS_CHEAP)
+    result = _result(scenario, options, over)
     view = check_view(result, _view(request, style))
     write_answer(FORMATS[style](result, view), request.output)
     return _verdict(result, view, gates)
@@ -69,6 +79,8 @@ def _checked(request: Request, style: str) -> tuple[Options, tuple[str, ...]]:
     terms = choices.pairs("--set", request.terms, "--set term=value")
     choices.values("--set", terms)
     readings = choices.pairs("--reading", request.readings, "--reading name=choice")
+    if request.over is not None:
+        choices.word("--readings", request.over, ("default", "all"))
     gates = choices.words("--fail-on", request.fail_on, GATES)
     choices.refuse()
     return Options(as_of, known, request.events, terms, readings), gates
@@ -94,25 +106,37 @@ def chosen_scenario(found: list[Scenario], path: str, name: str | None) -> Scena
     raise Refused(Diagnostic(NO_SCENARIO, f"no scenario is called '{name}'", Place("--scenario"), hint=hint))
 
 
-def _runs(scenario: Scenario, options: Options) -> tuple[Evaluation, Evaluation | None]:
-    """The run, and the same without its hypothetical events where it has any."""
+def _result(scenario: Scenario, options: Options, over: str) -> dict[str, Any]:
+    """The run, the same without its hypothetical events where it has any, and the judgement over all readings."""
     supposed = any(row.get("hypothetical") == "true" for row, _ in scenario.rows)
-    with _log(scenario, options, twice=supposed) as log:
+    with _log(scenario, options, twice=supposed or over == "all") as log:
         evaluation = evaluate(scenario, options, log)
-        if not supposed:
-            return evaluation, None
-        if log is not None:
-            log.seek(0)
-        without = replace(options, without_hypothetical=True, as_of=str(evaluation.as_of))
-        return evaluation, evaluate(scenario, without, log)
+        without = None
+        if supposed:
+            if log is not None:
+                log.seek(0)
+            without = evaluate(scenario, replace(options, without_hypothetical=True, as_of=str(evaluation.as_of)), log)
+        return _judged(document(evaluation, without), evaluation, options, over, log)
+
+
+def _judged(result: dict[str, Any], evaluation: Evaluation, options: Options, over: str, log: BinaryIO | None) -> dict[str, Any]:
+    """The result with a verdict on everything, as far as it was asked for."""
+    from dealcli.analysis.readings import MOST_RUNS, judge
+    from dealcli.output.judged import with_verdicts
+
+    gone = log is None and from_standard_input(evaluation.scenario, options)
+    if over == "default" or gone or not evaluation.program.questions:
+        return result
+    cheap = max(4, CHEAP * EVENTS_OF_A_RUN // (EVENTS_OF_A_RUN + result["summary"]["events"]))
+    most = MOST_RUNS if over == "all" else cheap
+    judgement = judge(evaluation.scenario, options, [evaluation.as_of], log, most=most)[evaluation.as_of]
+    return with_verdicts(result, evaluation, judgement)
 
 
 @contextmanager
 def _log(scenario: Scenario, options: Options, *, twice: bool) -> Iterator[BinaryIO | None]:
     """Standard input where it is the log and is read more than once; else None: then it is read as it comes."""
-    raw = scenario.tree.get("events_from")
-    written = raw.get("file") if isinstance(raw, Mapping) else raw
-    if not twice or (options.events or written) != "-":
+    if not twice or not from_standard_input(scenario, options):
         yield None
         return
     import shutil

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from dealcli import __version__
-from dealcli.cli import check, coverage, docs, evaluate, list_deal, schema, show, sources, test, timeline
+from dealcli.cli import check, coverage, docs, evaluate, list_deal, rule, rules, schema, show, sources, test, timeline
 
 CONTEXT = {"help_option_names": ["-h", "--help"]}
 
@@ -45,6 +45,8 @@ for module, name, example in (
     (coverage, "coverage", "dealcli coverage builtin:microsoft_openai examples"),
     (check, "check", "dealcli check clauses examples --output sarif=dealcli.sarif"),
     (test, "test", "dealcli test examples --run AGI"),
+    (rules, "rules", "dealcli rules --format json"),
+    (rule, "rule", "dealcli rule DC615"),
     (schema, "schema", "dealcli schema scenario > scenario.schema.json"),
     (docs, "docs", "dealcli docs language"),
 ):

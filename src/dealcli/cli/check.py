@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from dealcli.cli.choices import Choices
     from dealcli.diagnostics import Diagnostic
+    from dealcli.output.baseline import Baseline
     from dealcli.output.report import Report
     from dealcli.reading.sources import SourceFile
 
@@ -35,7 +36,13 @@ def command(
         list[str] | None,
         typer.Option("--output", "-o", metavar="FORMAT=FILE", help="Write this format to this file, - is standard output. Repeatable."),
     ] = None,
-    as_of: Annotated[str | None, typer.Option(metavar="DATE", help="Also say what is not known up to this day.")] = None,
+    as_of: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Also say what is not known up to this day, and which ignores are over.")
+    ] = None,
+    baseline: Annotated[str | None, typer.Option(metavar="FILE", help="Leave out the problems that this file lists.")] = None,
+    write_baseline: Annotated[
+        str | None, typer.Option(metavar="FILE", help="List all problems in this file, to be left out from now on.")
+    ] = None,
 ) -> int:
     """Find everything that is wrong with agreements, scenarios and suites, without running them.
 
@@ -44,17 +51,26 @@ def command(
     """
     from dealcli.cli import exits
     from dealcli.cli.choices import Choices
+    from dealcli.cli.streams import write_answer
     from dealcli.diagnostics import SEVERITIES
+    from dealcli.output.baseline import baseline_of, read_baseline
+    from dealcli.output.text import safe
+    from dealcli.output.words import count
 
     choices = Choices()
     choices.word("--fail-level", fail_level, SEVERITIES)
     targets = _targets(style, outputs or (), choices)
     day = _day(as_of, choices)
     choices.refuse()
-    report = _examined(paths, context.obj, day, fail_level)
+    known = read_baseline(baseline) if baseline is not None else None
+    report = _examined(paths, context.obj, day, fail_level, known)
     if not report.checked and not report.problems:
         sys.stderr.write("dealcli: nothing to check: no YAML file here\n")
         return exits.NOTHING_TO_DO
+    if write_baseline is not None:
+        write_answer(baseline_of(report.problems, report.sources), write_baseline)
+        sys.stderr.write(f"dealcli: {count(len(report.problems), 'problem')} listed in {safe(write_baseline)}\n")
+        return exits.DONE if report.exit_code == exits.ANSWER_IS_NO else report.exit_code
     _write(report, targets)
     return report.exit_code
 
@@ -86,7 +102,8 @@ def _day(text: str | None, choices: Choices) -> date | None:
     return parse_date(text) if text is not None and not choices.problems else None
 
 
-def _examined(paths: Sequence[str], sources: dict[str, SourceFile], day: date | None, fail_level: str) -> Report:
+def _examined(paths: Sequence[str], sources: dict[str, SourceFile], day: date | None, fail_level: str,
+              known: Baseline | None) -> Report:  # fmt: skip
     from dealcli.analysis.examination import examine_files
     from dealcli.cli import exits
     from dealcli.cli.paths import from_here
@@ -103,6 +120,8 @@ def _examined(paths: Sequence[str], sources: dict[str, SourceFile], day: date | 
             missing.extend(one for one in refused.diagnostics if one.code != NO_YAML_HERE)
     found = examine_files(files, sources, day)
     problems = (*missing, *found.problems)
+    if known is not None:
+        problems = known.new_among(problems, sources)
     failing = SEVERITIES[: [str(one) for one in SEVERITIES].index(fail_level) + 1]
     code = exits.ANSWER_IS_NO if any(one.severity in failing for one in problems) else exits.DONE
     return Report(problems, sources, found.checked, exits.COULD_NOT if missing else code, failing)

@@ -13,6 +13,11 @@ KnownAsOf = Annotated[str | None, Option(metavar="DATE", help="Use only what had
 Events = Annotated[str | None, Option(metavar="FILE", help="An event log to read; - is standard input.")]
 Terms = Annotated[list[str] | None, Option("--set", metavar="TERM=VALUE", help="Fill in a term. Repeatable.")]
 Readings = Annotated[list[str] | None, Option("--reading", metavar="NAME=CHOICE", help="Choose a reading. Repeatable.")]
+Over = Annotated[
+    str | None,
+    Option("--readings", metavar="WHICH", help="default: run the default readings only. all: judge over all, however long."),
+]
+Source = Annotated[str | None, Option("--according-to", metavar="SOURCE", help="Wherever this source backs a reading, that one.")]
 Party = Annotated[str | None, Option(metavar="PARTY", help="Only what this party holds or owes.")]
 Pattern = Annotated[str | None, Option(metavar="PATTERN", help="Only these clauses; * and ? stand for other letters.")]
 Stage = Annotated[str | None, Option(metavar="STAGE", help="Only positions in this stage, or these, with commas.")]
@@ -42,6 +47,8 @@ def command(
     events: Events = None,
     terms: Terms = None,
     readings: Readings = None,
+    over: Over = None,
+    according_to: Source = None,
     party: Party = None,
     clause: Pattern = None,
     stage: Stage = None,
@@ -63,6 +70,6 @@ def command(
 
     request = Request(
         as_of, known_as_of, events, tuple(terms or ()), tuple(readings or ()), party, clause, stage, every, style, output,
-        tuple(fail_on or ()), colour, name,
+        tuple(fail_on or ()), colour, name, over, according_to,
     )  # fmt: skip
     return evaluate_and_show(scenario, request, context.obj)

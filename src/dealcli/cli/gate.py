@@ -45,6 +45,7 @@ FINDINGS = (
     "approximate_date",
     "unreported",
     "known_through_passed",
+    "not_judged",
 )
 CONTESTED = "contested"
 EXPECTATION = "expectation"

@@ -42,6 +42,19 @@ def check_names(scenario: Scenario, terms: Mapping[str, str], readings: Mapping[
         raise Refused(*problems)
 
 
+def backed_by(scenario: Scenario, source: str) -> dict[str, str]:
+    """The reading of each definition that a source backs. Raises ``Refused`` where the deal has no such source."""
+    sources = {name for text in scenario.deal for name in text.tree.get("sources") or ()}
+    if source not in sources:
+        raise Refused(_unknown("source", source, sources, Place("--according-to")))
+    found: dict[str, str] = {}
+    for _, full, tree in _read(scenario):
+        for choice, reading in tree["readings"].items():
+            if source in ((reading or {}).get("sources") or ()) and "rejected" not in reading:
+                found.setdefault(full, choice)
+    return found
+
+
 def _unknown(what: str, name: str, known: Iterable[str], place: Place) -> Diagnostic:
     return Diagnostic(UNKNOWN_NAME, f"no {what} is called '{name}'", place, hint=did_you_mean(name, known))
 

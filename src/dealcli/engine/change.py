@@ -137,7 +137,7 @@ def change_gate(run: Run, position: Position, gate: Gate, occurrence: Occurrence
         return False
     before = position.gate
     position.gate, position.gates = gate.name, gate.possible
-    today = run.state.today
+    today = run.day
     if before == lifecycle.HELD:
         _resumed(run, position, occurrence)
     if before == lifecycle.DISPLACED_GATE:
@@ -168,7 +168,7 @@ def _resumed(run: Run, position: Position, occurrence: Occurrence) -> None:
     """The clock that stood still goes on: the limit moves by resume day minus suspend day."""
     if position.suspended_on is None:
         return
-    days = (run.state.today - position.suspended_on).days
+    days = (run.day - position.suspended_on).days
     position.suspended_on = None
     if position.clause.tolls and position.limit is not None:
         position.tolled += days
@@ -297,7 +297,8 @@ def close(run: Run, position: Position) -> None:
     """Nothing more is asked of the position: a breached prohibition stops binding."""
     position.over = True
     position.amount_fixed = True
-    run.state.open[position.clause].pop(position.seq, None)
+    if not position.owed:  # a breach stays with its cure
+        run.state.open[position.clause].pop(position.seq, None)
     run.touch("stage", position.clause, position.names)
 
 

@@ -157,6 +157,8 @@ def _begins(run: Run, day: date) -> None:
     run.cause = cause
     while run.agenda and run.agenda[0][:2] == (day, BEGINS):
         _, _, _, _, what, about = heapq.heappop(run.agenda)
+        if what == "effect":
+            settle(run, cause)  # delayed effects come last
         run.cause = cause
         _begin(run, what, about)
     settle(run, cause)

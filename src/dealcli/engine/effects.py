@@ -8,7 +8,7 @@ from typing import Any
 from dealcli.dates import add, civil_day
 from dealcli.engine import lifecycle
 from dealcli.engine.change import close, cue, set_timer, timer
-from dealcli.engine.index import flat_reads
+from dealcli.engine.index import all_reads, flat_reads
 from dealcli.engine.making import make, next_period
 from dealcli.engine.program import Agreement, Clause, Effect, Replacement
 from dealcli.engine.records import Occurrence, Position, Transition
@@ -19,16 +19,11 @@ from dealcli.language.values import UNKNOWN, AtLeast, Truth
 
 
 def run_effect(run: Run, effect: Effect, occurrence: Occurrence, certain: Truth = True) -> None:
-    """Carry out an effect now, or on the day that its ``after`` or ``at`` names (at the beginning of that day).
-
-    Effects at the top level of an agreement that is over no longer run.
-    """
-    if effect.owner is None and set(run.state.agreements[run.program.agreement(effect.agreement)].stages) <= set(lifecycle.AGREEMENT_OVER):
-        return
+    """Carry out an effect now, or on the day that its ``after`` or ``at`` names (at the beginning of that day)."""
     env = Env(run.state, occurrence.position, occurrence.event, occurrence.names)
     day = _delayed_to(run, effect, env, occurrence)
     if day is not None and day > run.state.today:
-        run.schedule(day, BEGINS, (3,), "effect", effect, occurrence, certain)
+        run.schedule(day, BEGINS, (5,), "effect", effect, occurrence, certain)
         return
     carry_out(run, effect, occurrence, certain)
 
@@ -73,7 +68,9 @@ def _targets(run: Run, effect: Effect, clause: Clause, occurrence: Occurrence) -
         return list(state.positions(clause, keys, tuple(bound[key] for key in keys)))
     env = Env(state, occurrence.position, occurrence.event, occurrence.names)
     related = state.related(env, clause, ())
-    return [related] if related is not None else []
+    if related is None:
+        return []
+    return [p for p in everything if (p.key, p.number) == (related.key, related.number)]
 
 
 _CLAUSE_CUES = {"terminate": "terminated", "waive": "waived", "discharge": "discharged", "complete": "performed"}
@@ -112,6 +109,8 @@ def end_position(run: Run, position: Position, name: str, occurrence: Occurrence
         position.performed_on = occurrence.anchor
         position.performed_late = late
         position.amount_fixed = True
+    if late and name == "performed":
+        run.find("late_performance", "info", f"{position.clause.title}: performed late", position=position, occurrence=occurrence)
     if late and name in ("waived", "discharged", "terminated", "superseded", "agreement_over"):
         position.released = True
     if name != "performed":
@@ -249,7 +248,7 @@ def begin_clause(run: Run, clause: Clause, occurrence: Occurrence, certain: Trut
     if clause.begin is None and clause.known:
         for replacement in clause.replaces:
             replace(run, replacement, clause.full, occurrence, certain)
-    if clause.every is not None and (clause.begin is None or clause.begin.mode != "trigger"):
+    if clause.every is not None and (clause.begin is None or clause.begin.mode != "trigger" or clause in run.state.begun):
         next_period(run, clause, civil_day(occurrence.anchor))
     for item in clause.items or ():
         names = {clause.keys[0]: item} if clause.keys else {"item": item}
@@ -296,7 +295,7 @@ def replace(run: Run, replacement: Replacement, heir: str, occurrence: Occurrenc
         old: Agreement = replacement.agreement  # type: ignore[assignment]
         run.state.excepted.update(replacement.excepted)
         for clause in replacement.excepted:
-            run.state.excepted_reads.update(read.thing for read in flat_reads(clause.reads))
+            run.state.excepted_reads.update(read.thing for read in flat_reads(all_reads(clause)))
         run.state.agreements[old].heir = heir
         end_agreement(run, old, "superseded", occurrence, certain)
         clauses += [c for c in old.clauses if c not in replacement.excepted and not c.survives]

@@ -85,6 +85,16 @@ def _causes(branch: Branch) -> Iterable[Key]:
         yield (branch.kind, branch)
 
 
+def all_reads(clause: Clause) -> frozenset[Read]:
+    """Everything a clause looks at: its fields, and the conditions and facts in its triggers."""
+    reads = set(clause.reads) | clause.gate_reads
+    for branch in (*clause.for_each, *clause.act, *clause.waived_by, *clause.discharged_by, *clause.breached_by):
+        reads |= branch.reads
+        if branch.fact is not None:
+            reads.add(Read("fact", branch.fact))
+    return frozenset(reads)
+
+
 def _all_readers(program: Program) -> Iterable[tuple[Any, frozenset[Read]]]:
     for clause in program.clauses:
         reads = set(clause.reads) | {Read("agreement", program.deal.agreements[clause.agreement])}

@@ -163,6 +163,9 @@ def next_period(run: Run, clause: Clause, after: date) -> None:
         run.unstarted[clause] = None
         return
     run.unstarted.pop(clause, None)
+    begin = clause.begin.function(env) if clause.begin is not None and clause.begin.function is not None else None
+    if isinstance(begin, date):
+        after = max(after, civil_day(begin))
     calendar = run.program.deal.agreements[clause.agreement].calendar
     number = run.periods.get(clause, 0)
     while True:
@@ -189,7 +192,7 @@ def _first_day(run: Run, clause: Clause, env: Env, after: date) -> Any:
         return first if first is None or values.is_unknown(first) else civil_day(first)
     if clause.begin is not None and clause.begin.mode == "value" and clause.begin.function is not None:
         day = clause.begin.function(env)
-        return day if day is None or values.is_unknown(day) else civil_day(day)
+        return day if day is None or values.is_unknown(day) else run.first_day.setdefault(clause, civil_day(day))
     return run.first_day.setdefault(clause, after)
 
 

@@ -31,6 +31,8 @@ def apply_payment(run: Run, acts: list[Act], occurrence: Occurrence, taken: set[
             continue
         if not values.is_unknown(given) and values.amount_number(given) == 0 and attribute in rest:
             continue
+        if position.clause.counts_prior:
+            run.counted.add((position.clause, event.seq))
         rest[attribute] = _pay(run, act, given, occurrence)
         if taken is not None:
             taken.add(position.seq)
@@ -61,6 +63,10 @@ def _pay(run: Run, act: Act, given: Any, occurrence: Occurrence) -> Any:
         if not act.late:
             perform(run, position, occurrence, UNKNOWN)
         return UNKNOWN if values.is_unknown(given) else values.multiply(given, 0)
+    if not _may_settle(run, position):  # paid ahead: it goes on growing until its period is over
+        position.paid = values.add(position.paid, given)
+        run.touch("position", clause, position.names)
+        return values.multiply(given, 0)
     enough = values.compare(">=", given, owed) is True
     position.paid = amount if enough and values.compare(">", owed, values.multiply(owed, 0)) is True else values.add(
         position.paid, given if not enough else values.multiply(given, 0)
@@ -69,7 +75,7 @@ def _pay(run: Run, act: Act, given: Any, occurrence: Occurrence) -> Any:
         given if enough else values.multiply(given, 0)
     )  # fmt: skip
     run.touch("position", clause, position.names)
-    if enough and _may_settle(run, position):
+    if enough:
         if act.late:
             perform_late(run, position, occurrence)
         else:

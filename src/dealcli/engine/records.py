@@ -175,7 +175,7 @@ class Position:
         """
         if self.clause.amount is None or self.clause.kind != "obligation" or "fulfilled" in self.stages:
             return False
-        return self.bound if not self.clause.plain else "breached" in self.stages
+        return self.bound if not self.clause.plain else self.stages == ("breached",)
 
     @property
     def unended(self) -> bool:

@@ -44,12 +44,14 @@ def document(evaluation: Evaluation, compared_with: Evaluation | None = None) ->
         "tool": {"name": "dealcli", "version": __version__},
         "scenario": {"title": evaluation.scenario.title, "path": evaluation.scenario.path,
                      "hypothetical": sum(1 for row in evaluation.rows if row.row and row.row.get("hypothetical") == "true")},
-        "as_of": _moment(evaluation.as_of),
+        "as_of": moment_text(evaluation.as_of),
         "known_as_of": str(evaluation.known_as_of) if evaluation.known_as_of else None,
         "inputs": [{"path": path, "sha256": digest} for path, digest in evaluation.inputs],
         "readings": _readings(evaluation),
         "agreements": [_agreement(evaluation, agreement) for agreement in program.agreements],
         "parties": [{"name": p.name, "title": p.title} for p in program.parties.values()],
+        "judged": None,
+        "disputes": [],
         "story": story(evaluation),
         "changes": changes(evaluation, compared_with) if compared_with is not None else None,
         "positions": positions,
@@ -72,9 +74,10 @@ def _agreement(evaluation: Evaluation, agreement: Agreement) -> dict[str, Any]:
     undetermined = len(state.stages) > 1
     return {
         "name": agreement.name, "title": agreement.title, "stage": state.shown,
-        "possible": sorted(state.stages) if undetermined else [], "since": _moment(state.since),
-        "until": value_of(state.until), "binding": _truth(agreement.binding), "parties": list(agreement.parties),
+        "possible": sorted(state.stages) if undetermined else [], "since": moment_text(state.since),
+        "until": value_of(state.until), "binding": truth_of(agreement.binding), "parties": list(agreement.parties),
         "replaced_by": state.heir or None, "verdict": "undetermined" if undetermined else None,
+        "verdicts": {}, "contested_by": [], "turns_on": [],
     }  # fmt: skip
 
 
@@ -101,17 +104,19 @@ def _waiting(evaluation: Evaluation, clause: Clause) -> dict[str, Any]:
     """A clause of which nothing has made an instance yet: one row that says so."""
     stage = waiting_stage(evaluation.run, clause)
     bearers, others = clause.bearer_names, clause.counterparty_names
-    return _row(evaluation, clause) | {
+    return clause_row(evaluation, clause) | {
         "key": None, "bearer": ", ".join(filter(None, bearers)) or None, "counterparty": ", ".join(filter(None, others)) or None,
         "stage": stage, "possible": [], "in_force": False, "since": None, "due": None, "until": None, "breaches": [], "amount": None,
-        "uses": [], "performers": [], "performed_late": False, "released": False, "verdict": None, "turns_on": [], "because": [],
+        "uses": [], "performers": [], "performed_late": False, "released": False, "verdict": None, "verdicts": {}, "contested_by": [],
+        "turns_on": [], "because": [],
     }  # fmt: skip
 
 
-def _row(evaluation: Evaluation, clause: Clause) -> dict[str, Any]:
+def clause_row(evaluation: Evaluation, clause: Clause) -> dict[str, Any]:
+    """What a row says of its clause, whatever its position."""
     return {
         "clause": clause.full, "kind": clause.kind, "title": clause.title, "correlative": PARTY_KINDS.get(clause.kind),
-        "binding": _truth(clause.binding), "confidence": confidence(evaluation.program, clause.sources, clause.assumed),
+        "binding": truth_of(clause.binding), "confidence": confidence(evaluation.program, clause.sources, clause.assumed),
         "reading": clause.choice or None, "sources": list(clause.sources), "against": list(clause.against),
         "lineage": lineage(evaluation, clause),
     }  # fmt: skip
@@ -120,27 +125,29 @@ def _row(evaluation: Evaluation, clause: Clause) -> dict[str, Any]:
 def _position(evaluation: Evaluation, position: Position, transitions: list[Transition]) -> dict[str, Any]:
     run, clause = evaluation.run, position.clause
     undetermined = len(position.stages) > 1
-    return _row(evaluation, clause) | {
+    return clause_row(evaluation, clause) | {
         "key": position.key_text, "bearer": position.bearer, "counterparty": _party(position.counterparty), "stage": position.shown,
         "possible": list(lifecycle.possible(position.stages, clause.kind)) if undetermined else [],
-        "in_force": _truth(run.state.binds(position)), "since": _moment(position.since), "due": value_of(position.limit),
+        "in_force": truth_of(run.state.binds(position)), "since": moment_text(position.since), "due": value_of(position.limit),
         "until": value_of(position.until),
-        "breaches": [_breach(evaluation, b) for b in position.breaches] if clause.kind != "condition" else [],
-        "amount": _amount(evaluation, position), "uses": [_breach(evaluation, use) for use in position.uses],
+        "breaches": [breach_row(evaluation, b) for b in position.breaches] if clause.kind != "condition" else [],
+        "amount": _amount(evaluation, position), "uses": [breach_row(evaluation, use) for use in position.uses],
         "performers": list(position.performers), "performed_late": position.performed_late, "released": position.released,
-        "verdict": "undetermined" if undetermined else None, "turns_on": list(turns_on(run, position)),
+        "verdict": "undetermined" if undetermined else None, "verdicts": {}, "contested_by": [],
+        "turns_on": list(turns_on(run, position)),
         "because": [_because(evaluation, t) for t in transitions],
     }  # fmt: skip
 
 
 def _because(evaluation: Evaluation, transition: Transition) -> dict[str, Any]:
     cause = transition.cause.describe()
-    return {"date": _moment(transition.moment), "from": None if transition.before == "new" else transition.before,
+    return {"date": moment_text(transition.moment), "from": None if transition.before == "new" else transition.before,
             "to": transition.after, "cue": transition.cue, "cause": cause,
             "text": cause_text(cause, evaluation.program)}  # fmt: skip
 
 
-def _breach(evaluation: Evaluation, breach: Mapping[str, Any]) -> dict[str, Any]:
+def breach_row(evaluation: Evaluation, breach: Mapping[str, Any]) -> dict[str, Any]:
+    """One breach or use: when, and by what."""
     row = {"date": breach["date"], "cause": cause_text(breach["cause"], evaluation.program)}
     return row | ({"until": breach["until"]} if "until" in breach else {})
 
@@ -149,10 +156,14 @@ def _amount(evaluation: Evaluation, position: Position) -> dict[str, Any] | None
     if position.clause.amount is None:
         return None
     amount = evaluation.run.state.amount_of(position)
-    rest = outstanding(amount, position)
-    parts = (amount, position.paid, rest)
+    return amount_row((amount, position.paid, outstanding(amount, position)))
+
+
+def amount_row(parts: tuple[Any, Any, Any]) -> dict[str, Any]:
+    """What is due, paid and outstanding."""
+    due, paid, rest = parts
     currency = next((v.currency for v in parts if isinstance(v, values.Money)), None)
-    return {"due": _bare(amount), "paid": _bare(position.paid), "outstanding": _bare(rest), "currency": currency}
+    return {"due": _bare(due), "paid": _bare(paid), "outstanding": _bare(rest), "currency": currency}
 
 
 def _bare(amount: Any) -> str | None:
@@ -193,9 +204,9 @@ def _fluent(evaluation: Evaluation, thing: Any) -> list[dict[str, Any]]:
         cell = evaluation.run.state.cells.get((thing, key))
         rows.append({
             "name": thing.full, "title": thing.title or thing.name, "key": " / ".join(show_key(part) for part in key) or None,
-            "value": _truth(value) if isinstance(thing, Fact) else value_of(value, thing.type.name),
-            "since": _moment(cell.since) if cell is not None else None, "reading": thing.choice or None,
-            "verdict": "undetermined" if values.is_unknown(value) else None,
+            "value": truth_of(value) if isinstance(thing, Fact) else value_of(value, thing.type.name),
+            "since": moment_text(cell.since) if cell is not None else None, "reading": thing.choice or None,
+            "verdict": "undetermined" if values.is_unknown(value) else None, "verdicts": {}, "contested_by": [], "turns_on": [],
         })  # fmt: skip
     return rows
 
@@ -219,11 +230,13 @@ def value_of(value: Any, kind: str = "") -> Any:
     return show(value)
 
 
-def _truth(value: Any) -> Any:
+def truth_of(value: Any) -> Any:
+    """A truth as data: ``unknown`` where nobody knows."""
     return "unknown" if values.is_unknown(value) else value
 
 
-def _moment(moment: Any) -> str | None:
+def moment_text(moment: Any) -> str | None:
+    """A date or an instant in the form of ISO 8601."""
     if moment is None:
         return None
     return moment.isoformat() if isinstance(moment, datetime | date) else show(moment)
@@ -236,7 +249,7 @@ def _findings(evaluation: Evaluation) -> list[dict[str, Any]]:
     rows = []
     for finding in all_findings(evaluation.run):
         place = finding.place
-        rows.append({"kind": finding.kind, "severity": finding.severity, "date": _moment(finding.moment or finding.day),
+        rows.append({"kind": finding.kind, "severity": finding.severity, "date": moment_text(finding.moment or finding.day),
                      "clause": finding.clause, "key": finding.key, "event": finding.event, "text": finding.text,
                      "path": place.path if place else None})  # fmt: skip
     for place, text, taken in evaluation.approximate:
@@ -250,14 +263,15 @@ def _assumptions(evaluation: Evaluation) -> list[dict[str, Any]]:
 
 
 def _expectations(outcomes: tuple[Outcome, ...]) -> dict[str, Any]:
-    failed = [{"row": {k: show(v) if not isinstance(v, str) else v for k, v in o.row.items()}, "at": _moment(o.at), "path": o.place.path,
-               "differences": [{"test": t, "expected": e, "actual": a} for t, e, a in o.differences]}
+    failed = [{"row": {k: show(v) if not isinstance(v, str) else v for k, v in o.row.items()}, "at": moment_text(o.at),
+               "path": o.place.path, "differences": [{"test": t, "expected": e, "actual": a} for t, e, a in o.differences]}
               for o in outcomes if not o.holds]  # fmt: skip
     return {"total": len(outcomes), "holding": len(outcomes) - len(failed), "failed": failed}
 
 
 def _sources(evaluation: Evaluation, positions: list[dict[str, Any]]) -> list[dict[str, Any]]:
     used = {source for row in positions for source in (*row["sources"], *row["against"])}
+    used |= {source for question in evaluation.program.questions for _, sources in question.backing for source in sources}
     known = evaluation.program.sources
     return [{"id": s.id, "title": s.title, "publisher": s.publisher, "published": s.published_text or None, "standing": s.standing,
              "read": s.read or None, "url": s.url or None} for name, s in sorted(known.items()) if name in used]  # fmt: skip

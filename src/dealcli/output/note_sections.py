@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from dealcli.output.screen import Row, Section, text_row
 from dealcli.output.story_sections import Told, slot
 from dealcli.output.view import Entry
-from dealcli.output.words import PLAIN_NUMBER, count, day, listed, mark, stage_words, value_words
+from dealcli.output.words import PLAIN_NUMBER, count, day, grouped, listed, mark, stage_words, value_words
 
 MOST_NOTES = 3
 MOST_DATES = 4
-TOLD_ELSEWHERE = ("breach", "approximate_date", "assumption")
+TOLD_ELSEWHERE = ("breach", "approximate_date", "assumption", "not_judged")
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}.*")
 FINDINGS = {
     "possible_breach": "possible breach",
@@ -54,9 +54,14 @@ AHEAD = {
 
 def words_section(told: Told) -> Section | None:
     """Measures that answer a question in a word; with everything asked for, all measures."""
-    rows = [Row("", (_measured(measure), value_words(measure["value"]).replace("_", " ")))
+    rows = [Row("", (_measured(measure), _answer(measure)))
             for measure in told.document["measures"] if told.view.all or _is_word(measure)]  # fmt: skip
     return Section("IN A WORD", ("",), tuple(rows)) if rows and not (told.view.clause or told.view.stage) else None
+
+
+def _answer(measure: Entry) -> str:
+    word = value_words(measure["value"]).replace("_", " ")
+    return f"{word} (contested)" if measure["verdict"] == "contested" else word
 
 
 def _measured(measure: Entry) -> str:
@@ -135,17 +140,21 @@ def _finding_mark(finding: Entry) -> str:
 
 
 def _readings(told: Told) -> Iterable[Row]:
-    readings = told.document["readings"]
+    readings, judged = told.document["readings"], told.document["judged"]
+    if not readings:
+        return
     chosen = [reading for reading in readings if reading["chosen"] != reading["default"]]
+    text = "Readings: the default answer to each of " + count(len(readings), "open question")
     if chosen:
-        text = listed(
-            f"{reading['title'] or reading['name']} = {reading['chosen'].replace('_', ' ')}" for reading in chosen
-        )
-        yield text_row(f"Readings: the default of each open question, except {text}.")
-    elif readings:
-        yield text_row(f"Readings: the default answer to each of {count(len(readings), 'open question')}.")
-    if readings and told.view.all:
-        yield text_row("Each question is read in one way; judging over all readings is not part of this version.")
+        named = (f"{reading['title'] or reading['name']} = {reading['chosen'].replace('_', ' ')}" for reading in chosen)
+        text = f"Readings: the default of each open question, except {listed(named)}"
+    if judged is None:
+        yield text_row(f"{text}. Only these were run; --readings all judges over all.")
+        return
+    yield text_row(f"{text}; judged over all {grouped(judged['combinations'])} combinations in {count(judged['runs'], 'run')}.")
+    refused = dict.fromkeys(one["name"] for one in judged["refused"])
+    if refused:
+        yield text_row(f"Not judged, because it takes more runs: {listed(list(refused)[:4])}; --readings all does.", "?")
 
 
 def _assumptions(told: Told) -> Iterable[Row]:

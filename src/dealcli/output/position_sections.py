@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 
 from dealcli.output.screen import Row, Section, text_row
 from dealcli.output.story_sections import Told, slot
+from dealcli.output.verdict_words import cells, columns, standing_mark
 from dealcli.output.view import Entry, names
 from dealcli.output.words import (
     KINDS,
@@ -99,7 +100,7 @@ def holding_sections(told: Told) -> list[Section]:
         parts = [f"{count(others, 'position')} under other agreements" if others else "",
                  count(statements, "statement") if statements else ""]  # fmt: skip
         rows.append(text_row(f"and {listed(filter(None, parts))}; --all lists them"))
-    return [Section(heading, ("until", "towards"), tuple(rows))] if rows else []
+    return [Section(heading, columns(told.document, "until", "towards"), tuple(rows))] if rows else []
 
 
 def _by_bearer(told: Told, positions: list[Entry]) -> Iterable[Row]:
@@ -110,7 +111,9 @@ def _by_bearer(told: Told, positions: list[Entry]) -> Iterable[Row]:
     ):
         yield Row("", (told.names.party(bearer),), group=True)
         for position in sorted(groups[bearer], key=_kind_order):
-            yield Row("+", (_with_kind(position), _end(position), told.names.party(position["counterparty"])))
+            towards = told.names.party(position["counterparty"])
+            found = cells(told.document, position, _with_kind(position), _end(position), towards)
+            yield Row(standing_mark(position, "in_force"), found)
 
 
 def _kind_order(position: Entry) -> int:
@@ -124,15 +127,16 @@ def _of_one_party(told: Told, holding: list[Entry], party: str) -> list[Section]
     sections = []
     if own:
         rows = [
-            Row("+", (_with_kind(p), _end(p), told.names.party(p["counterparty"])))
+            Row(standing_mark(p, "in_force"), cells(told.document, p, _with_kind(p), _end(p), told.names.party(p["counterparty"])))
             for p in sorted(own, key=_kind_order)
         ]
-        sections.append(Section(f"HELD OR OWED BY {title}", ("until", "towards"), tuple(rows)))
+        sections.append(Section(f"HELD OR OWED BY {title}", columns(told.document, "until", "towards"), tuple(rows)))
     if owed:
         rows = [
-            Row("+", (_other_side(p), _end(p), told.names.party(p["bearer"]))) for p in sorted(owed, key=_kind_order)
+            Row(standing_mark(p, "in_force"), cells(told.document, p, _other_side(p), _end(p), told.names.party(p["bearer"])))
+            for p in sorted(owed, key=_kind_order)
         ]
-        sections.append(Section(f"{title} TOWARDS OTHERS", ("until", "who"), tuple(rows)))
+        sections.append(Section(f"{title} TOWARDS OTHERS", columns(told.document, "until", "who"), tuple(rows)))
     return sections
 
 
@@ -220,12 +224,12 @@ def listing_section(told: Told) -> Section | None:
             if position["stage"] == "undetermined":
                 turns = f"; turns on: {told.names.turns_on(position)}" if position["turns_on"] else ""
                 rows.append(Row("", (f"either {_either(position)}{turns}",), deeper=True))
-    return Section("POSITIONS", ("stage", "since", "until", "whose"), tuple(rows)) if rows else None
+    return Section("POSITIONS", columns(told.document, "stage", "since", "until", "whose"), tuple(rows)) if rows else None
 
 
 def _listed_row(told: Told, p: Entry) -> Row:
-    cells = (_with_kind(p), stage_words(p["stage"]), day(p["since"]), _end(p), told.names.party(p["bearer"]))
-    return Row(mark(p["stage"]), cells)
+    texts = (_with_kind(p), stage_words(p["stage"]), day(p["since"]), _end(p), told.names.party(p["bearer"]))
+    return Row(standing_mark(p, p["stage"]), cells(told.document, p, *texts))
 
 
 def _by(positions: Iterable[Entry], key: Callable[[Entry], str]) -> dict[str, list[Entry]]:

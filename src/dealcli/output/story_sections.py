@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from dealcli.output.screen import Row, Section
+from dealcli.output.verdict_words import cells, columns, standing_mark
 from dealcli.output.view import DocumentTree, Entry, View, chosen_positions
 from dealcli.output.words import BROKEN, OVER, Names, count, day, mark, stage_words
 
@@ -160,9 +161,9 @@ def change_sections(told: Told) -> list[Section]:
     other = [row for row in told.changes if row not in ended and not _told_as_breach(told, row)]
     sections = []
     if ended:
-        sections.append(Section("ENDED BY THIS", ("since", "because"), tuple(_ended_rows(told, ended))))
+        sections.append(Section("ENDED BY THIS", columns(told.document, "since", "because"), tuple(_ended_rows(told, ended))))
     if other:
-        sections.append(Section("CHANGED BY THIS", ("since", "now"), tuple(_change_rows(told, other))))
+        sections.append(Section("CHANGED BY THIS", columns(told.document, "since", "now"), tuple(_change_rows(told, other))))
     if not told.document["changes"]:
         nothing = "No position stands differently from what it would without the hypothetical events."
         sections.append(Section("CHANGED BY THIS", (), (Row("", (nothing,)),)))
@@ -182,12 +183,9 @@ def _ended_rows(told: Told, changes: list[Entry]) -> list[Row]:
     for row in changes:
         if row["clause"] not in told.crowded:
             word = "" if row["after"] == "ended" else f"{stage_words(row['after'])}: "
-            rows.append(
-                Row(
-                    mark(row["after"]),
-                    (told.names.whose(row), day(row["since"]), f"{word}{_reason(told, row)}".removesuffix(": ")),
-                )
-            )
+            position, reason = told.by_slot.get(slot(row)), f"{word}{_reason(told, row)}".removesuffix(": ")
+            told_row = cells(told.document, position, told.names.whose(row), day(row["since"]), reason)
+            rows.append(Row(standing_mark(position, row["after"]), told_row))
         elif row["clause"] not in counted:
             counted.add(row["clause"])
             number = sum(1 for other in changes if other["clause"] == row["clause"])
@@ -205,7 +203,9 @@ def _change_rows(told: Told, changes: list[Entry]) -> list[Row]:
             if number:
                 rows.append(Row(mark(row["after"]), (f"{row['title']}: {count(number, 'position')}", "", _moved(row))))
             continue
-        rows.append(Row(mark(row["after"]), (told.names.whose(row), day(row["since"]), _moved(row))))
+        position = told.by_slot.get(slot(row))
+        told_row = cells(told.document, position, told.names.whose(row), day(row["since"]), _moved(row))
+        rows.append(Row(standing_mark(position, row["after"]), told_row))
         if reason := _reason(told, row):
             rows.append(Row("", (f"because: {reason}",), deeper=True))
     return rows

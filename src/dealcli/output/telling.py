@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dealcli.output.dispute_sections import dispute_section
 from dealcli.output.note_sections import agenda_section, closing_lines, expectation_section, note_section, words_section
 from dealcli.output.position_sections import (
     breach_section,
@@ -26,6 +27,7 @@ def screen(document: DocumentTree, view: View) -> Screen:
         breach_section(told),
         *([] if lists else holding_sections(told)),
         None if lists else undetermined_section(told),
+        dispute_section(told),
         crowd_section(told),
         listing_section(told) if lists else None,
         words_section(told),

@@ -116,7 +116,8 @@ def possible_conflicts(checked: Checked) -> Iterator[Diagnostic]:
 def _conflict(clause: Clause, other: Clause, event: str) -> Diagnostic:
     conditions = any(one.gate_while or one.exclusions or any(branch.where for branch in one.act) for one in (clause, other))
     verb = "requires" if clause.kind == "obligation" else "permits"
-    message = f"'{clause.name}' {verb} '{event}', which '{other.name}' forbids to the same party{', perhaps at the same time' if conditions else ''}"
+    message = f"'{clause.name}' {verb} '{event}', which '{other.name}' forbids to the same party"
+    message += ", perhaps at the same time" if conditions else ""
     return finding("DC615", "info" if conditions else "warning", message, field_of(clause, "act"),
                    f"add exception_to: {other.name}, or conditions that keep them apart",
                    ((field_of(other, "act"), f"forbidden by '{other.name}'"),))  # fmt: skip

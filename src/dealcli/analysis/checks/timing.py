@@ -54,7 +54,7 @@ def _sums(node: Node) -> Iterator[tuple[date, int, Node]]:
     values = [part.value for part in parts if isinstance(part, Literal)]
     day = next((value for value in values if isinstance(value, date)), None)
     duration = next((value for value in values if isinstance(value, Duration)), None)
-    months = _months(duration)
+    months = _months(duration) * (-1 if isinstance(node, Binary) and node.operator == "-" else 1)
     if day is not None and months and add_months(day, months).day != day.day:
         yield day, months, node
     for child in children(node):
@@ -83,11 +83,11 @@ def _months(duration: Any) -> int:
     """The months of a duration; 0 for one of days, hours or nothing."""
     if not isinstance(duration, Duration):
         return 0
-    return sum(abs(count) for kind, count in duration.steps if kind == "months")
+    return sum(abs(count) for kind, count in duration.steps if kind == "month")
 
 
 def _month_end(day: date, months: int, place: Place, *, always: bool = False) -> Diagnostic:
-    steps = f"{months} month{'s' if months != 1 else ''}"
+    steps = f"{months} month{'s' if abs(months) != 1 else ''}"
     if always:
         message = f"periods of {steps} from {day} begin on a day that not every month has"
     else:
