@@ -174,3 +174,23 @@ def test_json_lines_begin_with_a_start_and_end_with_the_exit_code(run: Run, file
 
 def test_a_check_gives_the_same_bytes_twice(run: Run, files: Path) -> None:
     assert run("check", ".", "--format", "sarif") == run("check", ".", "--format", "sarif")
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("readings: {bsy: orders}", "DC506 scenario.yaml:4:12"),
+        ("readings: {busy: calls}", "DC506 scenario.yaml:4:18"),
+        ("terms: {windw: 3 days}", "DC506 scenario.yaml:4:9"),
+        ("without: [suply]", "DC506 scenario.yaml:4:11"),
+        ("events_from: log.ndjson", "DC101 scenario.yaml:4:14"),
+        ("events_from: bad.ndjson", "DC401 bad.ndjson:2:1"),
+    ],
+)
+def test_what_a_scenario_names_is_looked_up(run: Run, here: Path, line: str, expected: str) -> None:
+    text = (here / "scenario.yaml").read_text("utf-8").replace("events:", f"{line}\nevents:", 1)
+    (here / "scenario.yaml").write_text(text, encoding="utf-8")
+    row = '{"date": "2025-03-01", "event": "cancelled", "by": "buyer", "order": "A9"}\n'
+    (here / "bad.ndjson").write_text(row + row.replace("cancelled", "canceled"), encoding="utf-8")
+    ended = run("check", "scenario.yaml", "--format", "concise")
+    assert (ended.code, found(ended.out)) == (1, [expected])

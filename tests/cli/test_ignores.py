@@ -24,7 +24,7 @@ events:
 terms:
   window: {value: 30 days}
   note:
-    value: 3
+    title: A note
     text: |
       # dealcli: ignore[DC602] is text in here
       and not a comment
@@ -71,7 +71,13 @@ def test_an_error_is_never_silenced(run: Run, here: Path) -> None:
 
 @pytest.mark.parametrize(
     "comment",
-    ["dealcli: ignore DC601", "dealcli: ignore[DC601", "dealcli: ignore[DC601] until=soon", "dealcli: ignore[DC601] because of him", "dealcli: ignore"],
+    [
+        "dealcli: ignore DC601",
+        "dealcli: ignore[DC601",
+        "dealcli: ignore[DC601] until=soon",
+        "dealcli: ignore[DC601] because of him",
+        "dealcli: ignore",
+    ],
 )
 def test_an_ignore_that_cannot_be_read_is_told_and_silences_nothing(run: Run, here: Path, comment: str) -> None:
     found = check(run, here, DEAL.replace("called: {by: party}", f"called: {{by: party}}  # {comment}"))
@@ -120,7 +126,17 @@ def test_an_error_can_be_in_a_baseline(run: Run, here: Path) -> None:
     assert run("check", "loan.yaml", "--baseline", "known.json").code == 0
 
 
-@pytest.mark.parametrize("content", [None, "", "[]", "{}", '{"format": "dealcli.baseline/2", "problems": []}', '{"format": "dealcli.baseline/1", "problems": [3]}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        None,
+        "",
+        "[]",
+        "{}",
+        '{"format": "dealcli.baseline/2", "problems": []}',
+        '{"format": "dealcli.baseline/1", "problems": [3]}',
+    ],
+)
 def test_a_baseline_that_is_missing_or_none_ends_with_2(run: Run, here: Path, content: str | None) -> None:
     if content is not None:
         (here / "known.json").write_text(content, encoding="utf-8")

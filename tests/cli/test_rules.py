@@ -85,6 +85,18 @@ def test_a_good_file_can_be_used_and_no_longer_has_the_problem(rule: Rule, here:
     assert [p for p in problems if p.severity == "error" or p.code == rule.code] == []
 
 
+@pytest.mark.parametrize("rule", shown("evaluate"), ids=lambda rule: rule.code)
+def test_a_problem_that_shows_when_it_runs_is_at_the_line_and_column_shown(rule: Rule, run: Run, here: Path) -> None:
+    (here / "bad.yaml").write_text(rule.bad, encoding="utf-8")
+    assert run("check", "bad.yaml").code == 0
+    ended = run("evaluate", "bad.yaml")
+    assert ended.code == 2
+    assert rule.at is not None
+    assert re.search(rf"error\[{rule.code}\].*\n +--> bad.yaml:{rule.at[0]}:{rule.at[1]}\n", ended.err)
+    (here / "good.yaml").write_text(rule.good, encoding="utf-8")
+    assert run("evaluate", "good.yaml").code == 0
+
+
 @pytest.mark.parametrize("rule", [*shown("json"), *shown("csv")], ids=lambda rule: rule.code)
 def test_a_bad_log_has_its_problem_at_the_line_and_column_shown(rule: Rule, run: Run, here: Path) -> None:
     name = "log.csv" if rule.example == "csv" else "log.ndjson"

@@ -158,3 +158,56 @@ def test_the_report_goes_into_a_file_where_one_is_named(run: Run, here: Path, wr
     ended = run("test", wrong, "--format", "junit", "--output", "report.xml")
     assert (ended.code, ended.out) == (1, "")
     assert ET.parse(here / "report.xml").getroot().get("failures") == "1"
+
+
+# --- update ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CI", raising=False)
+
+
+def test_update_shows_the_difference_and_writes_only_what_differs(run: Run, here: Path, wrong: str, outside: None) -> None:
+    ended = run("test", wrong, "--update")
+    assert ended.code == 0
+    changed = [line for line in ended.out.splitlines() if line[:1] in "+-" and line[:3] not in ("+++", "---")]
+    assert changed == [
+        "-  - {at: 2025-01-12, clause: deliver, key: A1, is: breached, due: 2025-01-20}",
+        "-  - {clause: deliver, key: A1, is: breached, due: 2025-01-21}",
+        "+  - {at: 2025-01-12, clause: deliver, key: A1, is: in_force, due: 2025-01-20}",
+        "+  - {clause: deliver, key: A1, is: fulfilled, due: 2025-01-20}",
+    ]
+    assert ended.err == "dealcli: 2 expectations updated in 1 file\n"
+    assert run("test", wrong).code == 0
+    assert (here / wrong).read_text("utf-8").splitlines()[:8] == WRONG.splitlines()[:8]
+
+
+def test_update_changes_nothing_where_all_holds(run: Run, here: Path, outside: None) -> None:
+    before = (here / "suite.yaml").read_bytes()
+    assert run("test", "suite.yaml", "--update").code == 0
+    assert (here / "suite.yaml").read_bytes() == before
+
+
+def test_what_cannot_be_said_in_one_text_is_left_to_the_author(run: Run, here: Path, outside: None) -> None:
+    text = WRONG.replace("key: A1, is: in_force", "key: A1, is_not: in_force")
+    (here / "not.yaml").write_text(text, encoding="utf-8")
+    ended = run("test", "not.yaml", "--update")
+    assert ended.code == 1
+    assert ended.err == "dealcli: 2 expectations updated in 1 file; 1 must be changed by hand\n"
+    assert "is_not: in_force" in (here / "not.yaml").read_text("utf-8")
+
+
+@pytest.mark.parametrize("word", ["true", "1", "yes"])
+def test_update_refuses_in_continuous_integration(run: Run, here: Path, wrong: str, monkeypatch: pytest.MonkeyPatch, word: str) -> None:
+    monkeypatch.setenv("CI", word)
+    ended = run("test", wrong, "--update")
+    assert (ended.code, ended.out) == (2, "")
+    assert "error[DC514]" in ended.err
+    assert (here / wrong).read_text("utf-8") == WRONG
+
+
+def test_update_writes_nothing_where_something_cannot_run(run: Run, here: Path, wrong: str, outside: None) -> None:
+    (here / "bad.yaml").write_text("scenario: x\nagreements: [nowhere.yaml]\n", encoding="utf-8")
+    assert run("test", wrong, "bad.yaml", "--update").code == 2
+    assert (here / wrong).read_text("utf-8") == WRONG

@@ -10,27 +10,23 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from contracts import Case, contract  # noqa: E402
-from reference import Run as Reference  # noqa: E402
-from reference import dates_in, trace_of  # noqa: E402
-from reference_values import ReferenceRefused  # noqa: E402
-
-from dealcli.analysis.expectations import waiting_stage  # noqa: E402
-from dealcli.analysis.findings import all_findings  # noqa: E402
-from dealcli.diagnostics import Diagnostic, Place  # noqa: E402
-from dealcli.engine import lifecycle  # noqa: E402
-from dealcli.engine.build import build  # noqa: E402
-from dealcli.engine.days import run_timeline  # noqa: E402
-from dealcli.engine.declare import Text  # noqa: E402
-from dealcli.engine.run import DoesNotSettle  # noqa: E402
-from dealcli.engine.run import Run as Engine  # noqa: E402
-from dealcli.engine.shown import show  # noqa: E402
-from dealcli.engine.timeline import Reader, in_order, numbered  # noqa: E402
+from contracts import Case, contract
+from dealcli.analysis.expectations import waiting_stage
+from dealcli.analysis.findings import all_findings
+from dealcli.diagnostics import Diagnostic, Place
+from dealcli.engine import lifecycle
+from dealcli.engine.build import build
+from dealcli.engine.days import run_timeline
+from dealcli.engine.declare import Text
+from dealcli.engine.run import DoesNotSettle
+from dealcli.engine.run import Run as Engine
+from dealcli.engine.shown import show
+from dealcli.engine.timeline import Reader, in_order, numbered
+from reference import Run as Reference
+from reference import dates_in, trace_of
+from reference_values import ReferenceRefused
 
 Slot = tuple[Any, ...]
 Snapshot = dict[Slot, dict[str, Any]]
@@ -171,7 +167,7 @@ def compared(case: Case, reference: dict[date, Snapshot], engine: dict[date, Sna
     """A doubtful case is compared up to the first doubt: from then on the reference is only as exact as the words."""
     for day in reference:
         rows = (*reference[day].values(), *engine[day].values())
-        if case.doubtful and any("undetermined" == row.get("stage") or "unknown" in (row.get("value"), row.get("paid")) for row in rows):
+        if case.doubtful and any(row.get("stage") == "undetermined" or "unknown" in (row.get("value"), row.get("paid")) for row in rows):
             return []
         found = list(_on_one_day(case, day, reference[day], engine[day]))
         if found:
@@ -223,6 +219,8 @@ def tags(case: Case, days: dict[date, Snapshot]) -> set[str]:
     """Which of ``TAGS`` a run has, read off the reference's snapshots."""
     found = set()
     dates = {date.fromisoformat(row["date"][:10]) for row in case.rows}
+    written = {day + timedelta(days=n) for day in dates_in(case.documents) for n in (-1, 0, 1)}
+    found |= {"boundary day"} if dates & written else set()
     for snapshot in days.values():
         for slot, row in snapshot.items():
             stage = row.get("stage")

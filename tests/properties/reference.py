@@ -479,7 +479,7 @@ class Run(Triggers):
         found = [x for x in self.positions if x.clause is clause and not x.ready]
         recurring = "for_each" in clause.tree or "every" in clause.tree
         if verb == "terminate" and recurring and certain is True:
-            if tree.get("key") == "all" or (not found and "key" not in clause.tree):
+            if tree.get("key") == "all" or "key" not in clause.tree:
                 self.close_clause(clause, "terminated")
         if verb in ("suspend", "resume") and recurring and certain is True and tree.get("key") == "all":
             (self.suspended.add if verb == "suspend" else self.suspended.discard)(id(clause))
@@ -490,7 +490,7 @@ class Run(Triggers):
             return self.selected(found, key)
         supplied = occ.keys() | (p.keys if p else {})
         source = p or occ.position
-        kin = [x for x in found if source is not None and (x in ancestors(source) or source in ancestors(x))]
+        kin = [x for x in found if source is not None and (x is source or x in ancestors(source) or source in ancestors(x))]
         keyed = [x for x in found if x.keys and all(supplied.get(k) == v for k, v in x.keys.items())]
         if kin or keyed:
             return keyed or kin

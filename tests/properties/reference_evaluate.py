@@ -525,7 +525,7 @@ class Evaluator(World):
         if stage == "in_force":
             return self.binds(p)
         if stage == "performed":
-            return p.stage in ("fulfilled", "cured") or p.performed
+            return p.stage in ("fulfilled", "cured", "exercised", "met") or p.performed
         if p.stage == "undetermined" and stage != "undetermined":
             return UNKNOWN if stage in p.possible else False
         return p.stage == stage

@@ -585,7 +585,7 @@ class Positions(Evaluator):
                 self.into_doubt(p, {better} | old)
 
     def waive(self, p: Position) -> None:
-        if (not p.final or (p.stage == "breached" and not p.released)) and not p.ready and p.kind != "recital":
+        if (not p.final or p.stage == "breached") and not p.ready and p.kind != "recital":
             p.doubted = False
             self.amount_of(p)
             self.enter(p, "waived", "waived")

@@ -6,17 +6,14 @@ import copy
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parent))
+import yaml
 
-import yaml  # noqa: E402
-from both import Refuses, differences  # noqa: E402
-from contracts import Case, contract  # noqa: E402
-from reference_values import ReferenceRefused  # noqa: E402
-
-from dealcli.model import validate  # noqa: E402
+from both import Refuses, differences
+from contracts import Case, contract
+from dealcli.model import validate
+from reference_values import ReferenceRefused
 
 KEPT = ("agreement", "vocabulary", "parties", "kind", "bearer", "by", "sum", "pay", "ann", "bob", "paid_with", "amount", "events", "date", "event", "exercise")
 

@@ -7,23 +7,18 @@ without pytest), ``DEALCLI_WILD`` how many wild documents are tried, ``DEALCLI_F
 from __future__ import annotations
 
 import os
-import sys
 from datetime import date
-from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from both import Refuses, compare_many, differences, run_engine, summary  # noqa: E402
-from contracts import Case, contract, wild  # noqa: E402
-from reference_values import ReferenceRefused  # noqa: E402
-
-from dealcli.dates import NoSuchDay  # noqa: E402
-from dealcli.engine.run import DoesNotSettle  # noqa: E402
-from dealcli.language.values import Incalculable  # noqa: E402
-from dealcli.model import validate  # noqa: E402
+from both import Refuses, compare_many, differences, run_engine, summary
+from contracts import Case, contract, wild
+from dealcli.dates import NoSuchDay
+from dealcli.engine.run import DoesNotSettle
+from dealcli.language.values import Incalculable
+from dealcli.model import validate
+from reference_values import ReferenceRefused
 
 FIRST = int(os.environ.get("DEALCLI_FIRST", "0"))
 COMPARISONS = int(os.environ.get("DEALCLI_COMPARISONS", "1200"))

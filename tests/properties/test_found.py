@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import yaml
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from both import engine_days, reference_days  # noqa: E402
-from contracts import Case  # noqa: E402
+from both import engine_days, reference_days
+from contracts import Case
 
 EVENTS = {name: {"by": "party", "id?": "id", "q?": "number"} for name in ("e0", "e1", "e2", "e3")}
 EVENTS["pay"] = {"by": "party", "sum": "money"}

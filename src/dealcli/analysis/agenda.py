@@ -21,7 +21,25 @@ def agenda(run: Run, as_of: date) -> list[dict[str, Any]]:
             if position.undecided:
                 rows.extend(_of_position(position, as_of))
     rows.extend(_of_agreements(run, as_of))
+    rows.extend(_waiting(run, as_of))
     return sorted(rows, key=lambda row: (row["date"], row["what"], row.get("clause") or row.get("agreement") or "", row.get("key") or ""))
+
+
+def _waiting(run: Run, as_of: date) -> list[dict[str, Any]]:
+    """Delayed effects, and the next period of each recurring clause."""
+    rows: list[dict[str, Any]] = []
+    for day, _, _, _, what, about in run.agenda:
+        if day <= as_of:
+            continue
+        if what == "effect":
+            effect = about[0]
+            title = effect.title or f"{effect.verb} {effect.target.title}"
+            rows.append({"date": str(day), "what": "effect", "agreement": effect.agreement, "title": title})
+        elif what == "period":
+            clause = about[0]
+            rows.append({"date": str(day), "what": "period", "clause": clause.full, "key": str(about[1].number), "title": clause.title,
+                         "bearer": ", ".join(filter(None, clause.bearer_names)) or None, "kind": clause.kind})  # fmt: skip
+    return rows
 
 
 def _of_position(position: Position, as_of: date) -> list[dict[str, Any]]:

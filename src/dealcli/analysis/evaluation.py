@@ -72,15 +72,20 @@ def evaluate(scenario: Scenario, options: Options | None = None, stdin: BinaryIO
 
 
 def evaluate_once(scenario: Scenario, options: Options, stdin: BinaryIO | None = None, looks: Iterable[Checkpoint] = (),
-                  judged: Mapping[Moment, Any] | None = None) -> Evaluation:  # fmt: skip
-    """One run of a scenario, with its expectations held against it and the judgements that are at hand."""
+                  judged: Mapping[Moment, Any] | None = None, program: Program | None = None) -> Evaluation:  # fmt: skip
+    """One run of a scenario, with its expectations held against it and the judgements that are at hand.
+
+    A ``program`` that was built before is run as it is.
+    """
     tree = scenario.tree
     if judged and stdin is not None:
         stdin.seek(0)
     known = _day(options.known_as_of or tree.get("known_as_of"), scenario, "known_as_of")
-    readings = {**(tree.get("readings") or {}), **options.readings}
-    terms = {**(tree.get("terms") or {}), **options.terms}
-    program, problems = build(scenario.deal, readings, terms, known, tree.get("without") or ())
+    problems: list[Diagnostic] = []
+    if program is None:
+        readings = {**(tree.get("readings") or {}), **options.readings}
+        terms = {**(tree.get("terms") or {}), **options.terms}
+        program, problems = build(scenario.deal, readings, terms, known, tree.get("without") or ())
     refuse_errors(problems, scenario)
     reader = Reader(program, known)
     rows, notes = _timeline(scenario, reader, options)
@@ -102,21 +107,30 @@ def evaluate_once(scenario: Scenario, options: Options, stdin: BinaryIO | None =
 
 
 def examine(scenario: Scenario, options: Options) -> list[Diagnostic]:
-    """Every problem that keeps a scenario from running, as far as it shows before anything runs. Its log is not read."""
+    """Every problem that keeps a scenario from running, as far as it shows before anything runs.
+
+    Its log is read and typed; one from standard input is not.
+    """
     tree = scenario.tree
+    found: list[Diagnostic] = []
     try:
         known = _day(tree.get("known_as_of"), scenario, "known_as_of")
         program, problems = build(scenario.deal, tree.get("readings"), tree.get("terms"), known, tree.get("without") or ())
         refuse_errors(problems, scenario)
         reader = Reader(program, known)
         rows, _ = _timeline(scenario, reader, options)
-        found = list(reader.problems)
+        found.extend(reader.problems)
         as_of = _as_of(scenario, options, Reader(program, known), rows)
         checking = Reader(program, known)
         check(scenario, program, checking, as_of, {})
+        found.extend(checking.problems)
+        log = _log(scenario, options)
+        if log is not None and log["file"] != "-":
+            for _ in _log_rows(log, scenario, Reader(program, known), None):
+                pass
     except Refused as refused:
-        return list(refused.diagnostics)
-    return [*found, *checking.problems]
+        return [*found, *refused.diagnostics]
+    return found
 
 
 class _Counted:

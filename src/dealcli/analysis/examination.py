@@ -8,7 +8,7 @@ is given without its folder is examined by itself, and with its folder where it 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -24,6 +24,7 @@ from dealcli.reading.files import BUILTIN, beside, read_path, yaml_files
 from dealcli.reading.sources import Document, SourceFile
 
 Key = tuple[tuple[str, int], ...]
+Names = Callable[[Scenario], list[Diagnostic]]
 UNKNOWN_NAME = "DC302"
 
 
@@ -44,18 +45,20 @@ class _Deal:
     of_a_folder: bool = False
 
 
-def examine_files(files: Iterable[str], sources: dict[str, SourceFile], as_of: date | None = None) -> Examination:
+def examine_files(files: Iterable[str], sources: dict[str, SourceFile], as_of: date | None = None,
+                  names: Names | None = None) -> Examination:  # fmt: skip
     """Every problem of the files that no comment silences, each once. Files read are put into ``sources``.
 
-    ``as_of`` is the day for which the sources must be up to date and ignores not over; None asks for neither.
+    ``as_of`` is the day for which the sources must be up to date and ignores not over; None asks for neither. ``names``
+    may look at the names that a scenario uses of its deal before it is built.
     """
-    examiner = _Examiner(tuple(dict.fromkeys(files)), sources)
+    examiner = _Examiner(tuple(dict.fromkeys(files)), sources, names)
     return Examination(examiner.files, without_ignored(examiner.examine(as_of), examiner.files, sources, as_of))
 
 
 class _Examiner:
-    def __init__(self, files: tuple[str, ...], sources: dict[str, SourceFile]) -> None:
-        self.files, self.sources = files, sources
+    def __init__(self, files: tuple[str, ...], sources: dict[str, SourceFile], names: Names | None) -> None:
+        self.files, self.sources, self.names = files, sources, names
         self.read: dict[str, list[Document]] = {}
         self.unusable: dict[str, tuple[Diagnostic, ...]] = {}
         self.found: dict[Diagnostic, None] = {}
@@ -163,7 +166,8 @@ class _Examiner:
         if not deal.scenarios or errors:
             self.found.update(dict.fromkeys(errors))
         for scenario in deal.scenarios if not errors else ():
-            self.found.update(dict.fromkeys(examine(scenario, Options())))
+            wrong = self.names(scenario) if self.names is not None else []
+            self.found.update(dict.fromkeys(wrong or examine(scenario, Options())))
         return None if errors else program
 
     def _with_the_folder(self, deal: _Deal, program: Program, errors: list[Diagnostic]) -> tuple[Program, list[Diagnostic]]:

@@ -273,7 +273,12 @@ def turns_on(run: Run, position: Position) -> tuple[str, ...]:
                 found.add(thing.full)
         elif read.kind == "event" and run.state.is_partial(thing):
             found.add(thing.full)
+        elif read.kind in ("stage", "outcome") and any(len(p.stages) > 1 for p in run.state.positions_of[thing]):
+            found.add(thing.full)
     found.update(e.full for b in clause.act for e in b.events if run.state.is_partial(e))
+    if values.is_unknown(position.until):
+        found.add(f"{clause.full}.until")
+    found.update(e.full for e in clause.exceptions if any(len(p.stages) > 1 for p in run.state.positions_of[e]))
     if position.limit is UNKNOWN and not found:
         found.add(f"{clause.full}.{clause.limit_field}")
     return tuple(sorted(found))

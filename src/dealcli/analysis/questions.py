@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from dealcli.analysis.scenario import Scenario
+from dealcli.engine.build import build
 from dealcli.engine.definitions import Compiler
 from dealcli.engine.program import Program, Question
 from dealcli.language.scope import Env, Scope
@@ -173,4 +174,16 @@ def according_to(program: Program, source: str) -> dict[str, str]:
     return {question.full: choice for question in program.questions for choice, sources in question.backing if source in sources}
 
 
-__all__ = ["Choices", "Open", "Questions", "according_to"]
+def existing(scenario: Scenario, chosen: Mapping[str, str]) -> dict[str, str]:
+    """Chosen readings with those that their ``given`` takes beside them; as they are where no combination has them all."""
+    program, _ = build(scenario.deal)
+    questions = Questions(scenario, program, (), (), None)
+    numbers = {name: one.number for one in questions.all if not one.plausible for name in (one.question.name, one.name)}
+    whole = questions.completed({numbers[name]: choice for name, choice in chosen.items() if name in numbers}) or {}
+    forced = {questions.all[n].name: choice for n, choice in whole.items()
+              if choice != questions.all[n].default and not questions.all[n].plausible}  # fmt: skip
+    unknown = {name: choice for name, choice in chosen.items() if name not in numbers}
+    return {**unknown, **forced, **{questions.all[numbers[name]].name: choice for name, choice in chosen.items() if name in numbers}}
+
+
+__all__ = ["Choices", "Open", "Questions", "according_to", "existing"]

@@ -15,7 +15,10 @@ from dealcli.analysis.evaluation import Evaluation, Options, evaluate_once
 from dealcli.analysis.questions import Choices, Open, Questions
 from dealcli.analysis.scenario import Scenario
 from dealcli.analysis.standings import Standings, standings, things
+from dealcli.analysis.variants import Variants
 from dealcli.analysis.verdicts import Leaf, Verdict, verdicts_of
+from dealcli.dates import civil_day
+from dealcli.engine.program import Program
 from dealcli.engine.records import Moment
 from dealcli.engine.run import Run
 
@@ -76,7 +79,7 @@ class _Judge:
     def __init__(self, scenario: Scenario, options: Options, moments: Sequence[Moment], log: BinaryIO | None,
                  only: Collection[Node] | None, most: int) -> None:  # fmt: skip
         self.scenario = replace(scenario, expectations=())
-        self.options = replace(options, as_of=str(max(moments, key=str)))
+        self.options = replace(options, as_of=str(max(map(civil_day, moments))))
         self.moments, self.log, self.most = tuple(dict.fromkeys(moments)), log, most
         self.only = None if only is None else frozenset(only)
         self.runs: list[_Known] = []
@@ -88,12 +91,16 @@ class _Judge:
         self.looks = self.questions.by_look()
         self.always = frozenset(one.number for one in self.questions.open if _always_matters(one))
         self.runs[0].choices = self.questions.completed({}) or {}
+        self.variants = Variants(self.questions)
 
     def judged(self) -> dict[Moment, Judgement]:
         cones = self._cones()
         while requests := [request for cone in cones for request in self._walk(cone)]:
             for choices in self._packed(requests):
-                self._run(choices, *self.questions.written(choices))
+                program = self.variants.known(choices)
+                found = self._run(choices, *self.questions.written(choices), program)
+                if program is None:
+                    self.variants.keep(choices, found.program)
         return {moment: self._judgement(moment, cones) for moment in self.moments}
 
     # --- cones ------------------------------------------------------------------------------------------------------
@@ -161,7 +168,8 @@ class _Judge:
 
     # --- one run ----------------------------------------------------------------------------------------------------
 
-    def _run(self, choices: Choices, readings: Mapping[str, str], terms: Mapping[str, str]) -> Evaluation:
+    def _run(self, choices: Choices, readings: Mapping[str, str], terms: Mapping[str, str],
+             program: Program | None = None) -> Evaluation:  # fmt: skip
         known = _Known(choices)
         looks = [(moment, self._look(known, moment)) for moment in self.moments]
         if self.log is not None:
@@ -170,7 +178,7 @@ class _Judge:
         if readings:
             scenario = replace(scenario, tree={key: value for key, value in scenario.tree.items() if key != "readings"})
             options = replace(options, readings=readings, terms={**options.terms, **terms})
-        found = evaluate_once(scenario, options, self.log, looks)
+        found = evaluate_once(scenario, options, self.log, looks, program=program)
         self.runs.append(known)
         return found
 

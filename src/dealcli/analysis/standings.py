@@ -43,7 +43,7 @@ def things(program: Program) -> Iterator[tuple[Node, Any]]:
         yield ("agreement", agreement.name), agreement
         yield ("binding", agreement.name), agreement
     for clause in program.clauses:
-        if clause.known and not clause.restates:
+        if not clause.restates:
             yield ("clauses", clause.full), clause
             yield ("binding", clause.full), clause
     yield from ((("facts", fact.full), fact) for fact in program.facts)

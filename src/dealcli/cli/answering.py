@@ -62,7 +62,7 @@ def evaluate_and_show(path: str, request: Request, sources: dict[str, SourceFile
     scenario = chosen_scenario(load(from_here(path), sources), path, request.name)
     check_names(scenario, options.terms, options.readings)
     if request.according_to is not None:
-        options = replace(options, readings={**backed_by(scenario, request.according_to), **options.readings})
+        options = _according_to(request.according_to, scenario, options)
     over = request.over or ("all" if CONTESTED in gates else AS_FAR_AS_CHEAP)
     result = _result(scenario, options, over)
     view = check_view(result, _view(request, style))
@@ -84,6 +84,14 @@ def _checked(request: Request, style: str) -> tuple[Options, tuple[str, ...]]:
     gates = choices.words("--fail-on", request.fail_on, GATES)
     choices.refuse()
     return Options(as_of, known, request.events, terms, readings), gates
+
+
+def _according_to(source: str, scenario: Scenario, options: Options) -> Options:
+    """The options with the readings that a source backs, and what these take beside them; what was chosen stays so."""
+    from dealcli.analysis.questions import existing
+
+    written = {name: choice for name, choice in (scenario.tree.get("readings") or {}).items() if name not in options.readings}
+    return replace(options, readings=existing(scenario, {**written, **backed_by(scenario, source), **options.readings}))
 
 
 def chosen_scenario(found: list[Scenario], path: str, name: str | None) -> Scenario:

@@ -7,7 +7,21 @@ from typing import Annotated
 import typer
 
 from dealcli import __version__
-from dealcli.cli import check, coverage, docs, evaluate, list_deal, rule, rules, schema, show, sources, test, timeline
+from dealcli.cli import (
+    check,
+    coverage,
+    docs,
+    evaluate,
+    list_deal,
+    readings,
+    rule,
+    rules,
+    schema,
+    show,
+    sources,
+    test,
+    timeline,
+)
 
 CONTEXT = {"help_option_names": ["-h", "--help"]}
 
@@ -41,6 +55,7 @@ for module, name, example in (
     (list_deal, "list", "dealcli list builtin:microsoft_openai --only agreements,clauses"),
     (show, "show", "dealcli show ms_ip_research builtin:microsoft_openai"),
     (timeline, "timeline", "dealcli timeline examples/history.yaml --every year"),
+    (readings, "readings", "dealcli readings examples/agi_declared.yaml"),
     (sources, "sources", "dealcli sources builtin:microsoft_openai --format markdown"),
     (coverage, "coverage", "dealcli coverage builtin:microsoft_openai examples"),
     (check, "check", "dealcli check clauses examples --output sarif=dealcli.sarif"),

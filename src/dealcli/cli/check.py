@@ -12,6 +12,7 @@ import typer
 if TYPE_CHECKING:
     from datetime import date
 
+    from dealcli.analysis.scenario import Scenario
     from dealcli.cli.choices import Choices
     from dealcli.diagnostics import Diagnostic
     from dealcli.output.baseline import Baseline
@@ -24,25 +25,34 @@ STANDARD_OUTPUT = "-"
 Outputs = tuple[tuple[str, str], ...]
 
 
+Paths = Annotated[list[str], typer.Argument(metavar="PATHS...", help="Files, folders, or builtin:NAME.")]
+FailLevel = Annotated[str, typer.Option(metavar="LEVEL", help="End with 1 from this level on: error, warning, info.")]
+Format = Annotated[
+    str | None,
+    typer.Option("--format", metavar="FORMAT", help="full, concise, json, jsonl, sarif, github, junit, gitlab, markdown."),
+]
+OutputFiles = Annotated[
+    list[str] | None,
+    typer.Option("--output", "-o", metavar="FORMAT=FILE", help="Write this format to this file, - is standard output. Repeatable."),
+]
+AsOf = Annotated[
+    str | None, typer.Option(metavar="DATE", help="Also say what is not known up to this day, and which ignores are over.")
+]
+BaselineFile = Annotated[str | None, typer.Option(metavar="FILE", help="Leave out the problems that this file lists.")]
+NewBaseline = Annotated[
+    str | None, typer.Option(metavar="FILE", help="List all problems in this file, to be left out from now on.")
+]
+
+
 def command(
     context: typer.Context,
-    paths: Annotated[list[str], typer.Argument(metavar="PATHS...", help="Files, folders, or builtin:NAME.")],
-    fail_level: Annotated[str, typer.Option(metavar="LEVEL", help="End with 1 from this level on: error, warning, info.")] = "error",
-    style: Annotated[
-        str | None,
-        typer.Option("--format", metavar="FORMAT", help="full, concise, json, jsonl, sarif, github, junit, gitlab, markdown."),
-    ] = None,
-    outputs: Annotated[
-        list[str] | None,
-        typer.Option("--output", "-o", metavar="FORMAT=FILE", help="Write this format to this file, - is standard output. Repeatable."),
-    ] = None,
-    as_of: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Also say what is not known up to this day, and which ignores are over.")
-    ] = None,
-    baseline: Annotated[str | None, typer.Option(metavar="FILE", help="Leave out the problems that this file lists.")] = None,
-    write_baseline: Annotated[
-        str | None, typer.Option(metavar="FILE", help="List all problems in this file, to be left out from now on.")
-    ] = None,
+    paths: Paths,
+    fail_level: FailLevel = "error",
+    style: Format = None,
+    outputs: OutputFiles = None,
+    as_of: AsOf = None,
+    baseline: BaselineFile = None,
+    write_baseline: NewBaseline = None,
 ) -> int:
     """Find everything that is wrong with agreements, scenarios and suites, without running them.
 
@@ -51,11 +61,8 @@ def command(
     """
     from dealcli.cli import exits
     from dealcli.cli.choices import Choices
-    from dealcli.cli.streams import write_answer
     from dealcli.diagnostics import SEVERITIES
-    from dealcli.output.baseline import baseline_of, read_baseline
-    from dealcli.output.text import safe
-    from dealcli.output.words import count
+    from dealcli.output.baseline import read_baseline
 
     choices = Choices()
     choices.word("--fail-level", fail_level, SEVERITIES)
@@ -68,11 +75,22 @@ def command(
         sys.stderr.write("dealcli: nothing to check: no YAML file here\n")
         return exits.NOTHING_TO_DO
     if write_baseline is not None:
-        write_answer(baseline_of(report.problems, report.sources), write_baseline)
-        sys.stderr.write(f"dealcli: {count(len(report.problems), 'problem')} listed in {safe(write_baseline)}\n")
-        return exits.DONE if report.exit_code == exits.ANSWER_IS_NO else report.exit_code
+        return _baseline_written(report, write_baseline)
     _write(report, targets)
     return report.exit_code
+
+
+def _baseline_written(report: Report, file: str) -> int:
+    """Keep what was found as known; errors no longer count, but a missing file still does."""
+    from dealcli.cli import exits
+    from dealcli.cli.streams import write_answer
+    from dealcli.output.baseline import baseline_of
+    from dealcli.output.text import safe
+    from dealcli.output.words import count
+
+    write_answer(baseline_of(report.problems, report.sources), file)
+    sys.stderr.write(f"dealcli: {count(len(report.problems), 'problem')} listed in {safe(file)}\n")
+    return exits.DONE if report.exit_code == exits.ANSWER_IS_NO else report.exit_code
 
 
 def _targets(style: str | None, outputs: Sequence[str], choices: Choices) -> Outputs:
@@ -118,13 +136,25 @@ def _examined(paths: Sequence[str], sources: dict[str, SourceFile], day: date | 
             files.extend(file if file.startswith(BUILTIN) else _tidy(file) for file in yaml_files(path))
         except Refused as refused:
             missing.extend(one for one in refused.diagnostics if one.code != NO_YAML_HERE)
-    found = examine_files(files, sources, day)
+    found = examine_files(files, sources, day, _wrong_names)
     problems = (*missing, *found.problems)
     if known is not None:
         problems = known.new_among(problems, sources)
     failing = SEVERITIES[: [str(one) for one in SEVERITIES].index(fail_level) + 1]
     code = exits.ANSWER_IS_NO if any(one.severity in failing for one in problems) else exits.DONE
     return Report(problems, sources, found.checked, exits.COULD_NOT if missing else code, failing)
+
+
+def _wrong_names(scenario: Scenario) -> list[Diagnostic]:
+    """The agreements, terms and readings that a scenario names and its deal does not have."""
+    from dealcli.cli.known_names import check_names
+    from dealcli.diagnostics import Refused
+
+    try:
+        check_names(scenario, {}, {})
+    except Refused as refused:
+        return list(refused.diagnostics)
+    return []
 
 
 def _tidy(path: str) -> str:

@@ -15,9 +15,13 @@ Terms = Annotated[list[str] | None, Option("--set", metavar="TERM=VALUE", help="
 Readings = Annotated[list[str] | None, Option("--reading", metavar="NAME=CHOICE", help="Choose a reading. Repeatable.")]
 Over = Annotated[
     str | None,
-    Option("--readings", metavar="WHICH", help="default: run the default readings only. all: judge over all, however long."),
+    Option(
+        "--readings", metavar="WHICH", help="default: run the default readings only. all: judge over all, however long."
+    ),
 ]
-Source = Annotated[str | None, Option("--according-to", metavar="SOURCE", help="Wherever this source backs a reading, that one.")]
+Source = Annotated[
+    str | None, Option("--according-to", metavar="SOURCE", help="Wherever this source backs a reading, that one.")
+]
 Party = Annotated[str | None, Option(metavar="PARTY", help="Only what this party holds or owes.")]
 Pattern = Annotated[str | None, Option(metavar="PATTERN", help="Only these clauses; * and ? stand for other letters.")]
 Stage = Annotated[str | None, Option(metavar="STAGE", help="Only positions in this stage, or these, with commas.")]

@@ -24,16 +24,20 @@ def command(
     run: Annotated[str | None, typer.Option("--run", metavar="REGEX", help="Only scenarios with such a title.")] = None,
     style: Annotated[str, typer.Option("--format", metavar="FORMAT", help="plain, json or junit.")] = "plain",
     output: Annotated[str | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file.")] = None,
+    rewrite: Annotated[bool, typer.Option("--update", help="Write what was found in place of what was expected.")] = False,
 ) -> int:
     """Run scenarios and suites, and show where something is not as they expect.
 
     A folder is searched with the folders in it; agreements in it are passed over. Ends with 1 where an expectation
-    fails, with 2 where something cannot be run, with 3 where nothing is expected.
+    fails, with 2 where something cannot be run, with 3 where nothing is expected. --update shows what it changes, and
+    refuses in continuous integration.
     """
     from dealcli.analysis.trials import try_files
+    from dealcli.cli import exits
     from dealcli.cli.choices import Choices
     from dealcli.cli.paths import from_here
     from dealcli.cli.streams import write_answer
+    from dealcli.cli.update import refuse_in_a_build, update
     from dealcli.output.trials import FORMATS as RENDERERS
     from dealcli.reading.files import yaml_files
 
@@ -41,10 +45,14 @@ def command(
     choices.word("--format", style, FORMATS)
     pattern = _pattern(run, choices)
     choices.refuse()
+    if rewrite:
+        refuse_in_a_build()
     files = dict.fromkeys(file for path in paths for file in yaml_files(from_here(path)))
     tally = try_files(files, context.obj, pattern)
     if not tally.files:
         return _nothing(paths, run)
+    if rewrite and not tally.refused:
+        return exits.ANSWER_IS_NO if update(tally, context.obj) else exits.DONE
     write_answer(RENDERERS[style](tally, context.obj), output)
     return _verdict(tally, context.obj)
 

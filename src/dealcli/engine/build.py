@@ -70,6 +70,7 @@ class _Builder:
         self.effects: list[Effect] = []
         self.initial: dict[Any, Any] = {}
         self.kinds: dict[Any, str] = {}
+        self.chosen = {q.name: q.chosen for q in declared.questions if not q.plausible}
 
     def program(self) -> Program:
         clauses = ClauseCompiler(self.declared, self.compiler)
@@ -97,7 +98,7 @@ class _Builder:
             tuple(self.terms), tuple(self.events), self.declared.parties, self.declared.sources, tuple(self.updates),
             tuple(self.effects), first, tuple(self.declared.questions), initial=self.initial, kinds=self.kinds,
             windows={u.thing: u.window for u in self.updates if u.window is not None},
-            assumptions=tuple(self.declared.assumptions),
+            assumptions=tuple(self.declared.assumptions), chosen=self.chosen,
         )  # fmt: skip
         index(program, self.compiler)
         return program
@@ -320,7 +321,7 @@ class _Builder:
         return tuple(found)
 
     def _replacement(self, row: Mapping[str, Any], place: Place, owner: str) -> Replacement:
-        scope = Scope(self.deal, owner, choices={q.name: q.chosen for q in self.declared.questions if not q.plausible})
+        scope = Scope(self.deal, owner, choices=self.chosen)
         when = self.compiler.condition(row.get("when"), place.at("when"), scope) if row.get("when") is not None else None
         agreement = None
         if row.get("agreement"):

@@ -331,6 +331,10 @@ class ClauseCompiler:
     def _same_currency(self, owed: Type, paid: Type, place: Place) -> None:
         if owed.name == paid.name == "money" and owed.words and paid.words and owed.words != paid.words:
             self.compiler.problem("DC306", f"an amount in {owed.words[0]} is not paid in {paid.words[0]}", place)
+        elif {owed.name, paid.name} == {"number", "money"}:
+            money = owed if owed.name == "money" else paid
+            example = money.words[0] if money.words else "USD"
+            self.compiler.problem("DC306", "a plain number is not paid in money", place, f"write the currency on both sides: {example} 5")
 
     # --- effects ----------------------------------------------------------------------------------------------------
 

@@ -243,6 +243,7 @@ def _one_row(run: Run, row: Event | Exercise) -> None:
         _instants_before(run, row.day, row.at)
         run.state.now = row.at
     run.moment = row.moment
+    run.applied += 1
     run.state.version += 1
     if isinstance(row, Exercise):
         _exercise(run, row)

@@ -315,11 +315,10 @@ class Declarations:
         live = {key: reading for key, reading in readings.items() if "rejected" not in (reading or {})}
         default = self._known_default(tree, live)
         chosen = default
-        for known in (full, name):
-            if known in self.choices:
-                self.used_choices.add(known)
-                chosen = self._checked_choice(self.choices[known], known, readings, live, place)
-                break
+        named = [known for known in (full, name) if known in self.choices]
+        self.used_choices.update(named)
+        if named:
+            chosen = self._checked_choice(self.choices[named[0]], named[0], readings, live, place)
         backing = tuple((key, tuple(reading.get("sources") or ())) for key, reading in live.items() if reading)
         rejected = tuple((k, str(r["rejected"])) for k, r in readings.items() if r and "rejected" in r)
         self.questions.append(Question(name, full, title, tuple(live), str(tree.get("default")), chosen, place,

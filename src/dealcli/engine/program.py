@@ -247,6 +247,8 @@ class Program:
     windows: dict[Any, Function] = field(default_factory=dict)
     kinds: dict[Any, str] = field(default_factory=dict)
     assumptions: tuple[tuple[str, str, Place], ...] = ()
+    chosen: dict[str, str] = field(default_factory=dict)
+    """The reading chosen for each definition, where replacements ask for it."""
     looked: set[str] = field(default_factory=set)
     """The names of the terms with alternatives, and of chosen readings, that a run has looked at."""
 

@@ -45,6 +45,8 @@ class Run:
         """Recurring clauses whose first day is not known yet."""
         self.first_day: dict[Clause, date] = {}
         self.ticket = 0
+        self.applied = 0
+        """How many rows of the timeline have been read and applied."""
         self.completing: list[tuple[Agreement, Occurrence, Any]] = []
         self.moment: Moment = date.min
         self.starting = True

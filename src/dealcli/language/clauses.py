@@ -62,7 +62,8 @@ def position_of(node: Node, clause: ClauseName, scope: Scope) -> Function:
     if scope.in_instance and scope.clause is clause:
         return lambda env: env.instance
     shared = scope.shared_keys(clause.keys)
-    if not clause.plain and not shared and not scope.in_instance and not scope.at_hand:
+    alone = not scope.in_instance or (scope.clause is not None and scope.clause.plain)
+    if not clause.plain and not shared and alone and not scope.at_hand:
         raise LanguageError(f"'{clause.name}' has several positions", node, code="DC305",
                             hint=f"any({clause.name} is ...), every(...), count(...), {clause.name}[key]")  # fmt: skip
     if clause.several_bearers:

@@ -73,7 +73,7 @@ def _name(node: Name, scope: Scope) -> Typed:
     if special:
         return special
     if scope.choices is not None and name in scope.choices:
-        return Typed(_noted(name, scope.choices[name]), TEXT, constant=True)
+        return Typed(_chosen_word(name, scope.choices), TEXT, constant=True)
     if not scope.deal.find(name, scope.agreement, VALUES):
         _explain_unknown(node, scope)
     thing = scope.deal.resolve(name, scope.agreement, VALUES, node)
@@ -128,22 +128,37 @@ def declared_value(thing: Any, node: Node, scope: Scope) -> Typed:
     if isinstance(thing, Term):
         scope.reads.add(Read("term", thing))
         value = thing.value
-        return Typed(_noted(thing.full, value) if thing.open else lambda env: value, thing.type, constant=True)
+        return Typed(_open_term(thing) if thing.open else lambda env: value, thing.type, constant=True)
     if isinstance(thing, Party):
         name = thing.name
         return Typed(lambda env: name, PARTY, constant=True)
     return fluent_value(thing, node, scope)
 
 
-def _noted(name: str, value: Any) -> Function:
-    """A constant that might have been another one: the run notes the name of what it looked at."""
+def _open_term(term: Term) -> Function:
+    """A term with alternatives: read when it is asked for, because a program may be run again with another value."""
 
     def read(env: Env | None) -> Any:
-        if env is not None and env.run is not None:
-            env.run.program.looked.add(name)
-        return value
+        _note(env, term.full)
+        return term.value
 
     return read
+
+
+def _chosen_word(name: str, choices: dict[str, str]) -> Function:
+    """The reading that is chosen for a definition, as a word."""
+
+    def read(env: Env | None) -> Any:
+        _note(env, name)
+        return choices[name]
+
+    return read
+
+
+def _note(env: Env | None, name: str) -> None:
+    """Let the run know that it looked at something that might have been otherwise."""
+    if env is not None and env.run is not None:
+        env.run.program.looked.add(name)
 
 
 # --- facts and measures ----------------------------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from dealcli.language.lexer import Token, tokens
 from dealcli.language.tree import (
     After,
@@ -26,6 +28,8 @@ from dealcli.language.tree import (
 
 MOST_DEPTH = 40
 MOST_OPERATIONS = 200
+MOST_REMEMBERED = 4096
+"""Trees of texts that are kept: a deal is built again for its other readings."""
 COMPARISONS = ("=", "!=", "<", "<=", ">", ">=", "in")
 LITERALS = ("number", "money", "duration", "date", "instant", "text")
 NO_OPERATION = ("(", ")", ",", "]", "true", "false", "none", "today", "then", "else")
@@ -38,6 +42,7 @@ LEVELS = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=MOST_REMEMBERED)
 def parse(text: str) -> Node:
     """The tree of one expression, condition or trigger. Raises ``LanguageError`` with the column in ``text``."""
     parser = _Parser(text)

@@ -125,7 +125,7 @@ def clause_row(evaluation: Evaluation, clause: Clause) -> dict[str, Any]:
 def _position(evaluation: Evaluation, position: Position, transitions: list[Transition]) -> dict[str, Any]:
     run, clause = evaluation.run, position.clause
     undetermined = len(position.stages) > 1
-    return clause_row(evaluation, clause) | {
+    row = clause_row(evaluation, clause) | {
         "key": position.key_text, "bearer": position.bearer, "counterparty": _party(position.counterparty), "stage": position.shown,
         "possible": list(lifecycle.possible(position.stages, clause.kind)) if undetermined else [],
         "in_force": truth_of(run.state.binds(position)), "since": moment_text(position.since), "due": value_of(position.limit),
@@ -137,6 +137,8 @@ def _position(evaluation: Evaluation, position: Position, transitions: list[Tran
         "turns_on": list(turns_on(run, position)),
         "because": [_because(evaluation, t) for t in transitions],
     }  # fmt: skip
+    period = position.names.get("period") if clause.every is not None else None
+    return row | ({"period": {"start": str(period.start), "end": str(period.end)}} if period is not None else {})
 
 
 def _because(evaluation: Evaluation, transition: Transition) -> dict[str, Any]:
@@ -287,6 +289,6 @@ def _summary(evaluation: Evaluation, positions: list[dict[str, Any]]) -> dict[st
     kinds: dict[str, int] = {}
     for finding in all_findings(evaluation.run):
         kinds[finding.kind] = kinds.get(finding.kind, 0) + 1
-    return {"positions": len(positions), "events": len(evaluation.rows) + evaluation.log_rows, "by_stage": dict(sorted(by_stage.items())),
+    return {"positions": len(positions), "events": evaluation.run.applied, "by_stage": dict(sorted(by_stage.items())),
             "by_clause": {name: dict(sorted(counts.items())) for name, counts in sorted(by_clause.items())},
             "findings": dict(sorted(kinds.items())), "breaches": sum(len(row["breaches"]) for row in positions)}  # fmt: skip

@@ -25,11 +25,8 @@ def with_verdicts(document: Row, evaluation: Evaluation, judgement: Judgement) -
     slotted = [*_agreement_rows(document, evaluation), *_position_rows(document, evaluation), *_fluent_rows(document, evaluation)]
     for row, node, slot in slotted:
         _put_verdicts(row, evaluation, judgement, node, slot)
-    added = list(_absent_rows(evaluation, judgement))
-    document["positions"].extend(added)
-    if added:
-        document["summary"]["positions"] += len(added)
-        document["summary"]["by_stage"] = _counted(row["stage"] for row in document["positions"])
+    document["positions"].extend(_absent_rows(evaluation, judgement))
+    document["summary"] |= _counts(document["positions"])
     document["judged"] = _judged(judgement)
     document["disputes"] = _disputes(document, evaluation, judgement)
     for names in dict.fromkeys(judgement.refused.values()):
@@ -184,6 +181,14 @@ def _under(row: Row, node: Node, slot: Slot, one: Open, choice: str, judgement: 
     single = stages[0].value[0] if len(stages) == 1 else "undetermined"
     return {"clause": row["clause"], "key": row["key"], "bearer": row["bearer"], "stage": single,
             "since": moment_text(since[0].value) if len(since) == 1 else None}  # fmt: skip
+
+
+def _counts(positions: list[Row]) -> Row:
+    """What the summary counts of positions, once they are as they were judged."""
+    clauses = sorted({row["clause"] for row in positions})
+    return {"positions": len(positions), "by_stage": _counted(row["stage"] for row in positions),
+            "by_clause": {name: _counted(row["stage"] for row in positions if row["clause"] == name) for name in clauses},
+            "breaches": sum(len(row["breaches"]) for row in positions)}  # fmt: skip
 
 
 def _counted(words: Iterable[str]) -> dict[str, int]:

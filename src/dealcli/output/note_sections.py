@@ -49,6 +49,8 @@ AHEAD = {
     "until": "last day",
     "expires": "agreement expires",
     "begins": "takes effect, if it is still made",
+    "effect": "takes effect",
+    "period": "the next period begins",
 }
 
 
@@ -200,7 +202,7 @@ def agenda_section(told: Told) -> Section | None:
 
 
 def _concerns(told: Told, row: Entry) -> bool:
-    if "clause" not in row:
+    if "clause" not in row or row["what"] == "period":
         return not told.view.narrowed
     position = told.by_slot.get(slot(row))
     return position is not None and position["in_force"] is not False

@@ -55,7 +55,16 @@ def breach_section(told: Told) -> Section | None:
             rows.append(
                 Row("", (f"by {told.names.party(position['bearer'])}: {_breach_words(breach, position)}",), deeper=True)
             )
+        rows.extend(row for position in positions for row in _on_some_day(told, position))
     return Section("BREACHED", ("on",), tuple(rows)) if rows else None
+
+
+def _on_some_day(told: Told, position: Entry) -> Iterable[Row]:
+    """A breach that is settled although its day is not: all plausible values lead to it, each on its own day."""
+    if position["stage"] == "breached" and not position["breaches"]:
+        turns = listed(position["verdicts"].get("breaches", {}).get("turns_on", ()))
+        yield Row("!", (titled(position), "some day"))
+        yield Row("", (f"by {told.names.party(position['bearer'])}: the day turns on {turns or 'what is not known'}",), deeper=True)
 
 
 def _breach_words(breach: Entry, position: Entry) -> str:

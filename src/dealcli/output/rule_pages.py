@@ -18,7 +18,7 @@ FAMILIES = {
     "6": "meaning",
 }
 _HEADING = re.compile(r"^## (DC[0-9]{3}) \((error|warning|info)\) (.+)$", re.MULTILINE)
-_PLACE = re.compile(r"^```(\w+) [0-9]+:[0-9]+$", re.MULTILINE)
+_PLACE = re.compile(r"^```(\w+)(?: evaluate)? [0-9]+:[0-9]+$", re.MULTILINE)
 _FENCE = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -36,7 +36,9 @@ class Rule:
     good: str
     at: tuple[int, int] | None
     example: str
-    """What the bad example is: ``yaml``, a log in ``json`` or ``csv``, a command (``console``); empty without one."""
+    """What the bad example is: ``yaml``, ``evaluate`` for one whose problem shows only when it runs, a log in ``json`` or
+    ``csv``, a command (``console``); empty without one.
+    """
     text: str
 
     @property
@@ -63,10 +65,10 @@ def _rule(heading: re.Match[str], text: str) -> Rule:
     fences = [(match[2].strip(), match[3], match[1]) for match in _FENCE.finditer(text)]
     paragraphs = [" ".join(p.split()) for p in _FENCE.sub("", text).split("\n\n") if p.strip()]
     said = {word: p.removeprefix(f"{word}: ") for p in paragraphs for word in ("Why", "Fix") if p.startswith(f"{word}: ")}
-    place = fences[0][0] if fences else ""
+    runs, _, place = fences[0][0].rpartition(" ") if fences else ("", "", "")
     line, _, column = place.partition(":")
     at = (int(line), int(column)) if line.isdigit() and column.isdigit() else None
     text = _PLACE.sub(r"```\1", text)
     bad, good = (fences[0][1] if fences else ""), (fences[1][1] if len(fences) > 1 else "")
     return Rule(heading[1], heading[2], heading[3], paragraphs[0], said.get("Why", ""), said.get("Fix", ""), bad, good, at,
-                fences[0][2] if fences else "", text)  # fmt: skip
+                runs or fences[0][2] if fences else "", text)  # fmt: skip

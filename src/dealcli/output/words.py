@@ -120,6 +120,10 @@ def listed(parts: Iterable[str]) -> str:
 
 def titled(entry: Entry) -> str:
     """The title of a position or change, with its key where it has one that tells it from others."""
+    period = entry.get("period")
+    if period:
+        month = period["start"][8:] == "01" and period["start"][:7] == period["end"][:7] and period["end"][8:] >= "28"
+        return f"{entry['title']} ({period['start'][:7] if month else period['start'] + ' to ' + period['end']})"
     key = entry.get("key")
     return f"{entry['title']} ({key})" if key and not str(key).isdigit() else str(entry["title"])
 

@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from dealcli.analysis.evaluation import Options, evaluate
+from dealcli.analysis.readings import judge
 from dealcli.analysis.scenario import load
 from dealcli.output.document import document
+from dealcli.output.judged import with_verdicts
 
 ROOT = Path(__file__).resolve().parents[3]
 EXAMPLES = sorted(path.stem for path in (ROOT / "examples").glob("*.yaml"))
@@ -38,3 +40,12 @@ def example(request: pytest.FixtureRequest) -> Result:
 def result() -> Callable[[str], Result]:
     """The result of the example of a name; a copy that a test may change."""
     return lambda name: copy.deepcopy(_evaluated(name))
+
+
+@pytest.fixture(scope="session")
+def judged() -> Result:
+    """The result of an example with a verdict on everything, over all readings."""
+    (scenario,) = load(str(ROOT / "examples" / "agi_declared.yaml"), {})
+    found = evaluate(scenario)
+    judgement = judge(scenario, Options(), [found.as_of])[found.as_of]
+    return with_verdicts(document(found, evaluate(scenario, Options(without_hypothetical=True))), found, judgement)

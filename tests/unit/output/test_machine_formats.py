@@ -29,6 +29,13 @@ def test_every_example_fits_the_schema(example: dict[str, Any]) -> None:
     assert [error.message for error in validator.iter_errors(json.loads(rendered("json", example)))] == []
 
 
+def test_a_result_that_was_judged_over_all_readings_fits_the_schema(judged: dict[str, Any]) -> None:
+    validator = Draft202012Validator(evaluation_schema())
+    assert [error.message for error in validator.iter_errors(json.loads(rendered("json", judged)))] == []
+    assert {"settled", "contested", "undetermined"} <= {position["verdict"] for position in judged["positions"]}
+    assert judged["disputes"]
+
+
 def test_the_schema_is_a_schema() -> None:
     Draft202012Validator.check_schema(evaluation_schema())
 
@@ -107,7 +114,8 @@ def test_only_the_table_needs_rich(style: str) -> None:
         "lists = 'readings agreements parties story positions facts measures findings assumptions agenda sources'\n"
         "empty = dict.fromkeys(lists.split(), [])\n"
         "empty |= {'format': 'x', 'scenario': {'title': 't', 'path': 'p', 'hypothetical': 0}, 'as_of': '2026-01-01',"
-        " 'known_as_of': None, 'changes': None, 'expectations': {'total': 0, 'holding': 0, 'failed': []},"
+        " 'known_as_of': None, 'judged': None, 'disputes': [], 'changes': None,"
+        " 'expectations': {'total': 0, 'holding': 0, 'failed': []},"
         " 'summary': {'events': 0}}\n"
         f"assert ''.join(FORMATS['{style}'](empty, View()))\n"
         "assert 'rich' not in sys.modules\n"

@@ -1,0 +1,169 @@
+"""``dealcli readings``: the open questions of a scenario, and which of them matter at its date."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from dealcli.analysis.evaluation import Options
+    from dealcli.analysis.scenario import Scenario
+    from dealcli.cli.choices import Choices
+    from dealcli.cli.layout import Room
+
+FORMATS = ("table", "plain", "json")
+STANDINGS = ("contract", "official", "filing", "court", "press", "leak", "inference")
+
+
+ScenarioFile = Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario or suite file.")]
+Name = Annotated[str | None, typer.Option("--scenario", metavar="NAME", help="Which scenario of a suite.")]
+AsOf = Annotated[str | None, typer.Option(metavar="DATE", help="The day for which to answer, not the scenario's own.")]
+KnownAsOf = Annotated[str | None, typer.Option(metavar="DATE", help="Use only what had been reported by this day.")]
+Chosen = Annotated[
+    list[str] | None, typer.Option("--reading", metavar="NAME=CHOICE", help="Choose a reading. Repeatable.")
+]
+Terms = Annotated[list[str] | None, typer.Option("--set", metavar="TERM=VALUE", help="Fill in a term. Repeatable.")]
+Every = Annotated[bool, typer.Option("--all", help="List the questions that move nothing, too.")]
+Format = Annotated[str | None, typer.Option("--format", metavar="FORMAT", help=", ".join(FORMATS) + ".")]
+Colour = Annotated[str, typer.Option("--color", "--colour", metavar="WHEN", help="auto, always or never.")]
+
+
+def command(
+    context: typer.Context,
+    scenario: ScenarioFile,
+    as_of: AsOf = None,
+    known_as_of: KnownAsOf = None,
+    readings: Chosen = None,
+    terms: Terms = None,
+    every: Every = False,
+    name: Name = None,
+    style: Format = None,
+    colour: Colour = "auto",
+) -> int:
+    """List the open questions of a scenario.
+
+    Each with its answers, who gives them, and how many positions turn on it at the scenario's date.
+    """
+    from dealcli.analysis.scenario import load
+    from dealcli.cli import exits
+    from dealcli.cli.answering import chosen_scenario
+    from dealcli.cli.choices import COLOURS, Choices
+    from dealcli.cli.paths import from_here
+
+    choices = Choices()
+    choices.word("--format", style or "plain", FORMATS)
+    choices.word("--color", colour, COLOURS)
+    options = _options(choices, as_of, known_as_of, readings or [], terms or [])
+    found = _found(chosen_scenario(load(from_here(scenario), context.obj), scenario, name), options)
+    _write(found, style, colour, every)
+    return exits.DONE
+
+
+def _options(choices: Choices, as_of: str | None, known: str | None, readings: list[str], terms: list[str]) -> Options:
+    from dealcli.analysis.evaluation import Options
+
+    day = choices.day("--as-of", as_of, instant=True)
+    known_day = choices.day("--known-as-of", known, instant=False)
+    filled = choices.pairs("--set", terms, "--set term=value")
+    choices.values("--set", filled)
+    pairs = choices.pairs("--reading", readings, "--reading name=choice")
+    choices.refuse()
+    return Options(day, known_day, None, filled, pairs)
+
+
+def _found(scenario: Scenario, options: Options) -> dict[str, Any]:
+    """The questions as data. Raises ``Refused`` where the scenario does not run under some reading."""
+    from dataclasses import replace
+
+    from dealcli.analysis.evaluation import evaluate
+    from dealcli.analysis.open_questions import open_questions
+    from dealcli.analysis.readings import judge
+    from dealcli.cli.known_names import check_names
+
+    check_names(scenario, options.terms, options.readings)
+    evaluation = evaluate(replace(scenario, expectations=()), options)
+    judgement = judge(scenario, options, [evaluation.as_of])[evaluation.as_of]
+    head = {"format": "dealcli.readings/1", "scenario": scenario.title, "as_of": str(evaluation.as_of)}
+    return {**head, **open_questions(evaluation.program, judgement)}
+
+
+def _write(found: Mapping[str, Any], style: str | None, colour: str, every: bool) -> None:
+    from dealcli.cli.layout import as_json, for_screen
+    from dealcli.cli.streams import write_answer
+
+    if style == "json":
+        as_json(found)
+    else:
+        write_answer(_lines(found, for_screen(style, colour), every))
+
+
+# --- as text ---------------------------------------------------------------------------------------------------------
+
+
+def _lines(found: Mapping[str, Any], room: Room, every: bool) -> Iterator[str]:
+    from dealcli.cli.layout import columns, heading
+    from dealcli.output.words import count
+
+    rows = found["questions"]
+    moving = [row for row in rows if row["moves"]]
+    yield heading(found["scenario"], room)
+    yield f"{count(len(rows), 'open question')}. At {found['as_of']} {count(len(moving), 'of them moves', 'of them move')}"
+    yield " a position.   * = default\n\n"
+    shown = rows if every else moving
+    if shown:
+        yield from columns([("MOVES", "QUESTION", "CHOICES"), *(_cells(row) for row in shown)], room, "")
+    if len(shown) < len(rows):
+        yield f"\n{count(len(rows) - len(shown), 'question moves', 'questions move')} no position at this date; --all lists them\n"
+    yield from _sources(found, room)
+    yield "\n" + _effort(found)
+
+
+def _cells(row: Mapping[str, Any]) -> tuple[str, ...]:
+    listed = [f"*{row['default']}"] if row["plausible"] else []
+    for choice in row["choices"]:
+        star = "*" if choice["name"] == row["default"] else ""
+        listed.append(f"{star}{choice['name']}{_standing(choice['standings'])}")
+    chosen = f"  (chosen: {row['default']})" if row["fixed"] else ""
+    return (str(row["moves"]), row["name"].rpartition(".")[2], "  ".join(listed) + chosen)
+
+
+def _standing(standings: list[str]) -> str:
+    words = [f"{w} x{standings.count(w)}" if standings.count(w) > 1 else w for w in STANDINGS if w in standings]
+    return f" [{', '.join(words)}]" if words else ""
+
+
+def _sources(found: Mapping[str, Any], room: Room) -> Iterator[str]:
+    from dealcli.cli.layout import columns, heading
+    from dealcli.output.words import stage_words
+
+    moving = [row for row in found["by_source"] if row["moves"]]
+    if not moving:
+        return
+    yield "\n"
+    yield heading("BY SOURCE", room)
+    yield from columns(
+        [
+            (
+                f"--according-to {row['source']}",
+                "; ".join(f"{p['clause'].rpartition('.')[2]} {stage_words(p['stage'])}" for p in row["moves"]),
+            )
+            for row in moving
+        ],
+        room,
+    )
+    rest = len(found["by_source"]) - len(moving)
+    if rest:
+        yield f"  the other {rest} that back a reading move no stage\n"
+
+
+def _effort(found: Mapping[str, Any]) -> str:
+    from dealcli.output.words import count, grouped
+
+    text = f"{count(found['runs'], 'run')} covered {grouped(found['combinations'])} combinations"
+    text += f"; the most that one thing needed were {found['largest']}.\n"
+    for refused in found["refused"]:
+        text += f"Not judged: {refused['name']}, too many combinations of {', '.join(refused['questions'])}\n"
+    return text
