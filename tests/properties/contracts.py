@@ -6,6 +6,7 @@ Everything comes from a seed: the same number always gives the same contract.
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
@@ -412,7 +413,7 @@ def wild(seed: int) -> Case:
         if random.random() < 0.15 and isinstance(holder, dict):
             holder[str(random.choice(("kind", "act", "until", "zzz", "effects", "for_each")))] = holder.pop(where)
         else:
-            holder[where] = random.choice(SCRAPS)
+            holder[where] = deepcopy(random.choice(SCRAPS))
     return case
 
 

@@ -166,6 +166,8 @@ def _delayed(node: After, scope: Scope, text: str) -> Branch:
 def _dated(node: Node, scope: Scope, text: str) -> Branch:
     own = scope.but(reads=set())
     typed = compile_value(node, own)
+    if any(read.kind == "today" for read in own.reads):
+        raise LanguageError("today is no occurrence: it comes every day", node, code="DC308", hint="name a date, or an event")
     if typed.type.name in ("boolean", "event"):
         raise _condition_here(node, text)
     if typed.type.name not in ("date", "instant", "any"):
