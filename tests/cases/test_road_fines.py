@@ -33,7 +33,8 @@ def evaluated(as_of: str) -> Evaluation:
 
 @pytest.mark.parametrize("as_of", ["2008-12-31", "2012-12-31"])
 def test_every_clause_of_every_fine_stands_as_published(as_of: str) -> None:
-    expected = json.loads(gzip.open(LOG / "expected.json.gz").read(), parse_float=str, parse_int=str)[as_of]
+    with gzip.open(LOG / "expected.json.gz") as file:
+        expected = json.loads(file.read(), parse_float=str, parse_int=str)[as_of]
     evaluation = evaluated(as_of)
     state = evaluation.run.state
     stages = {

@@ -28,9 +28,10 @@ valid), 'at most one instance of a key along a chain of causes', the other findi
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any, Iterator
+from typing import Any
 
 from reference_positions import OPEN, alternatives, end_of, just_before, mapped, zero_like
 from reference_triggers import Triggers, listed, parse_once

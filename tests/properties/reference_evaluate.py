@@ -494,7 +494,7 @@ class Evaluator(World):
         if is_moment(key):
             return [p for p in found if p.period and p.period.start <= day_of(key) <= p.period.end]
         text = str(plain(key))
-        return [p for p in found if p.shown == text or p.bearer == text or str(p.number) == text and p.shown is None]
+        return [p for p in found if p.shown == text or p.bearer == text or (str(p.number) == text and p.shown is None)]
 
     def related(self, found: list[Position], scope: Scope) -> list[Position]:
         """'the instance it stems from, else the one made by the same event, else the newest with the same key'"""

@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from fractions import Fraction
-from typing import Any, Iterator
+from typing import Any
 
 from reference_language import Node, parse_tree
 from reference_positions import OPEN, Positions, alternatives, end_of

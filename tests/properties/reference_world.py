@@ -7,9 +7,10 @@ Everything is looked up by scanning lists.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Iterator
+from typing import Any
 
 from reference_language import Node, parse, parse_tree
 from reference_values import (

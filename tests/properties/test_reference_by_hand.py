@@ -10,11 +10,11 @@ import yaml
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from reference import Trace, interpret  # noqa: E402
-from reference_evaluate import Evaluator  # noqa: E402
-from reference_language import parse  # noqa: E402
-from reference_values import Calendar, add_duration, plain  # noqa: E402
-from reference_world import Scope  # noqa: E402
+from reference import Trace, interpret
+from reference_evaluate import Evaluator
+from reference_language import parse
+from reference_values import Calendar, add_duration, plain
+from reference_world import Scope
 
 HEAD = """
 agreement: deal

@@ -251,6 +251,11 @@ def _position_actual(run: Run, position: Position, count: int) -> dict[str, Any]
     }  # fmt: skip
 
 
+def _open(run: Run, clause: Clause) -> bool:
+    """Whether a position of the clause is undetermined itself."""
+    return any(len(position.stages) > 1 for position in run.state.positions_of[clause])
+
+
 def turns_on(run: Run, position: Position) -> tuple[str, ...]:
     """What an undetermined position turns on: undisclosed terms, unknown facts and measures, events that may be unreported."""
     if len(position.stages) == 1:
@@ -271,14 +276,12 @@ def turns_on(run: Run, position: Position) -> tuple[str, ...]:
             waiting.extend(thing.reads)
             if not thing.keys and values.is_unknown(run.state.fluent(thing, ())):
                 found.add(thing.full)
-        elif read.kind == "event" and run.state.is_partial(thing):
-            found.add(thing.full)
-        elif read.kind in ("stage", "outcome") and any(len(p.stages) > 1 for p in run.state.positions_of[thing]):
+        elif (read.kind == "event" and run.state.is_partial(thing)) or (read.kind in ("stage", "outcome") and _open(run, thing)):
             found.add(thing.full)
     found.update(e.full for b in clause.act for e in b.events if run.state.is_partial(e))
     if values.is_unknown(position.until):
         found.add(f"{clause.full}.until")
-    found.update(e.full for e in clause.exceptions if any(len(p.stages) > 1 for p in run.state.positions_of[e]))
+    found.update(exception.full for exception in clause.exceptions if _open(run, exception))
     if position.limit is UNKNOWN and not found:
         found.add(f"{clause.full}.{clause.limit_field}")
     return tuple(sorted(found))

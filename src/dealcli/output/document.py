@@ -38,7 +38,8 @@ def document(evaluation: Evaluation, compared_with: Evaluation | None = None) ->
     for transition in run.state.transitions:
         if transition.kind == "position":
             history.setdefault((transition.name, transition.key, transition.bearer), []).append(transition)
-    positions = [row for clause in program.clauses if clause.known and not clause.restates for row in _positions(evaluation, clause, history)]
+    shown = [clause for clause in program.clauses if clause.known and not clause.restates]
+    positions = [row for clause in shown for row in _positions(evaluation, clause, history)]
     return {
         "format": FORMAT,
         "tool": {"name": "dealcli", "version": __version__},
