@@ -165,11 +165,11 @@ def differences(case: Case) -> list[Difference]:
 
 def compared(case: Case, reference: dict[date, Snapshot], engine: dict[date, Snapshot]) -> list[Difference]:
     """A doubtful case is compared up to the first doubt: from then on the reference is only as exact as the words."""
-    for day in reference:
-        rows = (*reference[day].values(), *engine[day].values())
+    for day, said in reference.items():
+        rows = (*said.values(), *engine[day].values())
         if case.doubtful and any(row.get("stage") == "undetermined" or "unknown" in (row.get("value"), row.get("paid")) for row in rows):
             return []
-        found = list(_on_one_day(case, day, reference[day], engine[day]))
+        found = list(_on_one_day(case, day, said, engine[day]))
         if found:
             return found
     return []

@@ -167,8 +167,7 @@ class Writer:
     def power_effect(self) -> dict[str, Any]:
         if self.names == ["agreement"]:
             return {self.pick("terminate", "suspend", "complete"): "agreement"}
-        effect = self.effect()
-        return effect
+        return self.effect()
 
     def instances(self, clause: dict[str, Any], first: str) -> None:
         dice = self.random.random()
@@ -205,10 +204,11 @@ class Writer:
         if dice < 0.45:
             clause["within"] = self.pick(*LENGTHS)
         elif dice < 0.62:
-            clause["due"] = self.pick(self.day(24), self.day(30), f"5 days after {self.event()}", self.event(), f"1 month after {self.event()}")
+            dates = (self.day(24), self.day(30))
+            clause["due"] = self.pick(*dates, f"5 days after {self.event()}", self.event(), f"1 month after {self.event()}")
         elif dice < 0.68:
             clause["before"] = self.pick(self.day(24), self.event())
-        if clause["kind"] in ("obligation",) and self.chance(0.2):
+        if clause["kind"] == "obligation" and self.chance(0.2):
             clause["cure"] = self.pick("5 days", "any_time", "0 days")
 
     def cues(self, clause: dict[str, Any]) -> None:
@@ -327,6 +327,16 @@ def _is_live(clause: dict[str, Any]) -> bool:
     return any(" after e" in clause.get(field, "") for field in ("until", "due"))
 
 
+def _ends_and_more(tree: dict[str, Any]) -> bool:
+    upon = [effect["upon"][:2] for effect in tree.get("effects", [])]
+    over = [e for e in tree.get("effects", []) if "agreement" in (e.get("terminate"), e.get("complete"))]
+    return any("after" in e or upon.count(e["upon"][:2]) > 1 for e in over) or tree.get("until", "")[:2] in upon
+
+
+def _has_several(clause: dict[str, Any]) -> bool:
+    return "key" in clause or isinstance(clause.get("bearer"), list)
+
+
 OPEN: dict[str, Callable[[dict[str, Any]], bool]] = {
     # `before: e1` where the act is the same event
     "before": lambda tree: any(clause.get("before", "") in EVENTS for clause in _clauses(tree)),
@@ -339,7 +349,7 @@ OPEN: dict[str, Callable[[dict[str, Any]], bool]] = {
     "itself": lambda tree: any("act" in c and (c["act"][:2] in c.get("unless", "") or ("unless" in c and _is_live(c)) or
                                                ("prior_performance" in c and "unless" in c)) for c in _clauses(tree)),
     # an event that ends the agreement and has other effects of it; a delayed effect on the day of a date trigger
-    "end": lambda tree: _ends_and_more(tree),
+    "end": _ends_and_more,
     # the reference lets every fact and measure of a replaced agreement move on where a clause is excepted from the replacement
     "except": lambda tree: any("except" in what or tree["from"] == "e3" for what in tree.get("replaces", [])),
     # an effect of the event that begins its agreement
@@ -375,16 +385,6 @@ OPEN: dict[str, Callable[[dict[str, Any]], bool]] = {
     "held": lambda tree: any("suspend" in e for e in _effects(tree)) and (
         any("survives" in c for c in _clauses(tree)) or any(e.get("upon", "")[:2] == tree.get("from") for e in _effects(tree))),
 }  # fmt: skip
-
-
-def _ends_and_more(tree: dict[str, Any]) -> bool:
-    upon = [effect["upon"][:2] for effect in tree.get("effects", [])]
-    over = [e for e in tree.get("effects", []) if "agreement" in (e.get("terminate"), e.get("complete"))]
-    return any("after" in e or upon.count(e["upon"][:2]) > 1 for e in over) or tree.get("until", "")[:2] in upon
-
-
-def _has_several(clause: dict[str, Any]) -> bool:
-    return "key" in clause or isinstance(clause.get("bearer"), list)
 
 
 # --- wild documents --------------------------------------------------------------------------------------------------
