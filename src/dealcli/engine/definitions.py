@@ -157,7 +157,8 @@ class Compiler:
         scope.reads.update(own.reads)
         if typed.type.name == "duration" or (typed.type.name == "any" and modes == ("duration",)):
             if "duration" not in modes:
-                raise LanguageError("a date or an occurrence is needed here, this is a duration", node, code="DC304")
+                raise LanguageError("a date or an occurrence is needed here, this is a duration", node, code="DC304",
+                                    hint="a length of time is written within: 5 days, or 5 days after something")  # fmt: skip
             return When("duration", function=typed.function, reads=frozenset(own.reads), text=text)
         if "value" not in modes or typed.type.name not in ("date", "instant", "any", "none"):
             wanted = {"trigger": "an occurrence", "value": "a date", "duration": "a duration"}

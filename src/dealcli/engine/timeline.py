@@ -203,7 +203,7 @@ class Reader:
         if name == "boolean":
             if raw in ("true", "false"):
                 return raw == "true"
-            self.problem("DC406", f"'{raw}' is neither true nor false", place)
+            self.problem("DC406", f"'{raw}' is neither true nor false", place, "write true or false")
             return None
         return self._number(str(raw), kind, place)
 
