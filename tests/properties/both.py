@@ -207,7 +207,7 @@ def _same(name: str, left: dict[str, Any], right: dict[str, Any]) -> bool:
 
 
 def _plain(value: Any, name: str = "") -> Any:
-    if name == "paid" and value in (None, "none"):
+    if name == "paid" and value in (None, "none", "USD 0"):
         return "0"
     return "none" if value is None else value
 

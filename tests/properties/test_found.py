@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import pytest
 import yaml
 
 from both import engine_days, reference_days
@@ -19,7 +20,7 @@ def stages(body: str, rows: str, day: str, *, start: str = "2025-01-01", events:
            as_of: str = "") -> dict[str, Any]:  # fmt: skip
     """The stage (or another field) of every clause on a day, on which engine and reference agree.
 
-    Rows are written ``01-15 e1 ann q=2``; a clause with several instances lists them in order.
+    Rows are written ``01-15 e1 ann q=2`` (``sum=USD_4``); a clause with several instances lists them in order.
     """
     tree: dict[str, Any] = {"agreement": "g", "from": start, "parties": {"ann": "Ann", "bob": "Bob"}, "events": EVENTS | (events or {})}
     tree |= yaml.load(body, Loader=yaml.BaseLoader)
@@ -32,14 +33,14 @@ def stages(body: str, rows: str, day: str, *, start: str = "2025-01-01", events:
 
 def _row(parts: list[str], year: str) -> dict[str, str]:
     row = {"date": f"{year}-{parts[0]}", ("exercise" if parts[1][0] == "c" else "event"): parts[1], "by": parts[2]}
-    return row | dict(part.split("=") for part in parts[3:])
+    return row | dict(part.replace("_", " ").split("=") for part in parts[3:])
 
 
 def _told(snapshot: Any, field: str) -> dict[str, Any]:
     found: dict[str, list[Any]] = {}
     for slot, row in snapshot.items():
         if slot[0] in ("position", "agreement") and field in row:
-            found.setdefault(slot[1].rpartition(".")[2], []).append(row[field])
+            found.setdefault(slot[1].rpartition(".")[2], []).append("0" if row[field] == "USD 0" else row[field])
         elif slot[0] == "fluent" and field == "value":
             found.setdefault(slot[1], []).append(row["value"])
     return {name: values[0] if len(values) == 1 else values for name, values in found.items()}
@@ -66,6 +67,11 @@ def test_an_act_of_the_second_week_does_not_break_the_first_week() -> None:
 def test_periods_begin_when_a_from_that_follows_an_event_is_known() -> None:
     body = "clauses: {c0: {kind: obligation, bearer: ann, every: month, act: e1, from: 2 days after e0}}"
     assert stages(body, "01-13 e0 ann", "2025-01-15")["c0"] == "in_force"
+
+
+def test_periods_go_on_from_their_first_beginning_when_the_event_comes_again() -> None:
+    body = "clauses: {c0: {kind: right, bearer: ann, every: 10 days, from: 2 days after e0}}"
+    assert len(stages(body, "01-08 e0 bob\n01-19 e0 ann", "2025-01-30")["c0"]) == 3
 
 
 def test_a_condition_whose_span_ends_unmet_has_failed() -> None:
@@ -293,3 +299,75 @@ def test_a_month_back_from_the_end_of_february_reaches_the_end_of_january() -> N
     body = "measures: {n: {count: e1, over: 1 month}}\nclauses: {c0: {kind: recital, bearer: ann}}"
     assert stages(body, "01-31 e1 bob", "2025-02-28", field="value")["n"] == "1"
     assert stages(body, "01-31 e1 bob", "2025-03-01", field="value")["n"] == "0"
+
+
+def test_a_payment_credited_to_one_period_is_not_credited_to_the_next() -> None:
+    body = """
+clauses: {c0: {kind: obligation, bearer: ann, every: week, act: pay, paid_with: sum, amount: USD 10, prior_performance: counts}}
+"""
+    assert stages(body, "01-05 pay ann sum=USD_4", "2025-01-08", field="paid")["c0"] == ["USD 4", "0"]
+
+
+def test_a_clause_with_two_bearers_is_suspended_as_a_whole() -> None:
+    body = """
+effects: [{upon: c0 becomes breached, suspend: c0}]
+clauses: {c0: {kind: prohibition, bearer: [ann, bob], every: week, act: e1}}
+"""
+    assert "in_force" not in stages(body, "01-09 e1 bob", "2025-01-09")["c0"]
+
+
+# --- found and not settled yet: each is left out of the comparison by a line of ``contracts.OPEN`` -------------------------
+
+still_open = pytest.mark.xfail(reason="found by the comparison and not settled yet", strict=True)
+
+
+@still_open
+def test_a_date_that_moves_a_measure_comes_before_what_begins_to_bind_on_that_day() -> None:
+    body = """
+measures: {b: {initial: '1', updates: [{upon: 2025-01-11, set: b + 10}]}}
+clauses: {c0: {kind: obligation, bearer: bob, act: pay, paid_with: sum, amount: USD 1 * b, while: today > 2025-01-10}}
+"""
+    assert stages(body, "", "2025-01-11", field="amount")["c0"] == "USD 11"
+
+
+@still_open
+def test_a_duty_due_on_the_last_day_of_the_period_it_depends_on_is_breached() -> None:
+    body = """
+clauses:
+  c0: {kind: prohibition, bearer: ann, every: 10 days, times: 1, act: e1}
+  c2: {kind: obligation, bearer: bob, every: 10 days, times: 1, act: e2, while: any(c0 is in_force)}
+"""
+    assert stages(body, "", "2025-01-11")["c2"] == "breached"
+
+
+@still_open
+def test_an_act_in_time_before_the_instance_was_made_counts_though_the_limit_is_past() -> None:
+    body = "clauses: {c1: {kind: condition, bearer: bob, for_each: e3, act: e1, before: 2025-01-25, prior_performance: counts}}"
+    assert stages(body, "01-20 e1 bob\n01-28 e3 bob", "2025-01-28")["c1"] == "met"
+
+
+@still_open
+def test_a_standing_duty_once_broken_is_not_broken_again_by_its_end() -> None:
+    body = """
+clauses:
+  c0: {kind: obligation, bearer: bob, maintain: today >= e2.date + 4 days, until: 2025-02-18}
+  c1: {kind: recital, bearer: bob, for_each: c0 becomes breached}
+"""
+    assert stages(body, "01-22 e2 bob", "2025-02-19")["c1"] == "in_force"
+
+
+@still_open
+def test_a_broken_prohibition_that_binds_on_is_extended() -> None:
+    body = "effects: [{upon: e3, extend: c0, by: 10 days}]\nclauses: {c0: {kind: prohibition, bearer: ann, act: e2, until: 2025-02-18}}"
+    rows = "01-29 e2 ann\n02-11 e3 bob"
+    assert stages(body, rows, "2025-02-19", field="in_force")["c0"] == "true"
+    assert stages(body, rows, "2025-03-01", field="in_force")["c0"] == "false"
+
+
+@still_open
+def test_a_fact_that_ends_and_starts_on_one_day_becomes_nothing() -> None:
+    body = """
+facts: {f: {starts: 5 days after e2, ends: 10 days after e0}}
+clauses: {c4: {kind: recital, bearer: bob, for_each: f becomes true}}
+"""
+    assert stages(body, "01-02 e2 ann\n01-16 e0 ann\n01-21 e2 bob", "2025-01-26")["c4"] == "in_force"
