@@ -156,10 +156,10 @@ class Declarations:
 
     def _taken(self, name: str, owner: str, section: str, place: Place) -> bool:
         kinds: tuple[type, ...] = (Clause,) if section == "clauses" else (EventType, Term, Fact, Measure)
-        own = [t for t in self.deal.names.get(name, ()) if t.agreement == owner and isinstance(t, kinds)]
-        if own:
+        taken = bool(self.deal.own(owner, name, kinds))
+        if taken:
             self.compiler.problem("DC303", f"'{name}' is declared twice", place)
-        return bool(own)
+        return taken
 
     def _parties(self, text: Text, owner: str) -> None:
         parties = text.tree.get("parties") or {}

@@ -60,9 +60,10 @@ def _events_named(name: Name | Attribute, scope: Scope) -> list[EventType]:
         if name.name in scope.keys:
             return []
         things = scope.deal.find(name.name, scope.agreement, (EventType,))
+    elif isinstance(name.base, Name) and name.base.name in scope.deal.agreements:
+        things = scope.deal.own(name.base.name, name.name, (EventType,))
     else:
-        base = name.base.name if isinstance(name.base, Name) and name.base.name in scope.deal.agreements else None
-        things = [t for t in scope.deal.names.get(name.name, ()) if base is not None and t.agreement == base]
+        things = []
     return [thing for thing in things if isinstance(thing, EventType)]
 
 

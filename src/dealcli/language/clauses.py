@@ -11,7 +11,7 @@ from dealcli.language.declarations import AgreementName, ClauseName, Fact, Read
 from dealcli.language.events import key_values, named_event, such_event
 from dealcli.language.names import fluent_value
 from dealcli.language.scope import Env, Scope
-from dealcli.language.tree import Attribute, Becomes, Binary, Is, LanguageError, Lookup, Name, Node, Where
+from dealcli.language.tree import Becomes, Binary, Is, LanguageError, Lookup, Name, Node, Where
 from dealcli.language.types import PARTY
 from dealcli.language.values import UNKNOWN
 
@@ -30,16 +30,8 @@ def named_clause(node: Node, scope: Scope) -> ClauseName | None:
     """The clause that a node names (``name``, ``agreement.name`` or either with a key), or None."""
     if isinstance(node, Lookup):
         return named_clause(node.base, scope)
-    if isinstance(node, Name):
-        found = scope.deal.find(node.name, scope.agreement, (ClauseName,))
-        if not found:
-            return None
-        clause: ClauseName = scope.deal.resolve(node.name, scope.agreement, (ClauseName,), node, "clause")
-        return clause
-    if isinstance(node, Attribute) and isinstance(node.base, Name) and node.base.name in scope.deal.agreements:
-        found = [t for t in scope.deal.names.get(node.name, ()) if t.agreement == node.base.name]
-        return next((t for t in found if isinstance(t, ClauseName)), None)
-    return None
+    clause: ClauseName | None = scope.deal.named(node, scope.agreement, (ClauseName,), "clause")
+    return clause
 
 
 def need_clause(node: Node, scope: Scope) -> ClauseName:

@@ -9,7 +9,8 @@ from typing import Any
 
 from dealcli.dates import PLAIN_CALENDAR, Calendar
 from dealcli.diagnostics import Place, did_you_mean
-from dealcli.language.tree import LanguageError, Node
+from dealcli.language import tree
+from dealcli.language.tree import LanguageError, Name, Node
 from dealcli.language.types import ANY, BOOLEAN, Type
 
 
@@ -157,9 +158,21 @@ class Deal:
         known = {thing.name for things in self.names.values() for thing in things if isinstance(thing, kinds)}
         raise LanguageError(f"no {what} is called '{name}'", node, code="DC302", hint=did_you_mean(name, known))
 
+    def own(self, agreement: str, name: str, kinds: tuple[type, ...]) -> list[Declared]:
+        """What the agreement itself (``""``: a vocabulary) declares under that name."""
+        return [t for t in self.names.get(name, ()) if t.agreement == agreement and isinstance(t, kinds)]
+
+    def named(self, node: Node, agreement: str, kinds: tuple[type, ...], what: str = "name") -> Any:
+        """The one thing that ``name`` or ``agreement.name`` stands for, or None. Raises ``LanguageError`` for several."""
+        if isinstance(node, Name) and self.find(node.name, agreement, kinds):
+            return self.resolve(node.name, agreement, kinds, node, what)
+        if isinstance(node, tree.Attribute) and isinstance(node.base, Name) and node.base.name in self.agreements:
+            return next(iter(self.own(node.base.name, node.name, kinds)), None)
+        return None
+
     def inside(self, agreement: str, name: str, kinds: tuple[type, ...], node: Node) -> Any:
         """``agreement.name``. Raises ``LanguageError`` where the agreement declares no such thing."""
-        own = [t for t in self.names.get(name, ()) if t.agreement == agreement and isinstance(t, kinds)]
+        own = self.own(agreement, name, kinds)
         if own:
             return own[0]
         known = {t.name for ts in self.names.values() for t in ts if t.agreement == agreement and isinstance(t, kinds)}

@@ -7,7 +7,7 @@ from typing import Any
 from dealcli.language.compiler import Function, Typed, compile_condition, condition_rule
 from dealcli.language.declarations import EventType, Read
 from dealcli.language.scope import Env, Scope
-from dealcli.language.tree import Attribute, LanguageError, Name, Node, Where
+from dealcli.language.tree import LanguageError, Node, Where
 from dealcli.language.types import Type
 from dealcli.language.values import UNKNOWN
 
@@ -122,10 +122,5 @@ def _narrowed_event(node: Where, scope: Scope) -> EventType:
 
 def named_event(node: Node, scope: Scope) -> EventType | None:
     """The event type that a node names, or None."""
-    if isinstance(node, Name):
-        found = scope.deal.find(node.name, scope.agreement, (EventType,))
-        return scope.deal.resolve(node.name, scope.agreement, (EventType,), node) if found else None
-    if isinstance(node, Attribute) and isinstance(node.base, Name) and node.base.name in scope.deal.agreements:
-        found = [t for t in scope.deal.names.get(node.name, ()) if t.agreement == node.base.name]
-        return next((t for t in found if isinstance(t, EventType)), None)
-    return None
+    event: EventType | None = scope.deal.named(node, scope.agreement, (EventType,))
+    return event

@@ -144,15 +144,9 @@ def _turning(node: Becomes, scope: Scope, text: str) -> Branch:
 
 
 def _named_fact(node: Node, scope: Scope) -> Fact | None:
-    if isinstance(node, Name) and node.name not in scope.keys and scope.deal.find(node.name, scope.agreement, (Fact,)):
-        if any(node.name in event.attributes for event in scope.at_hand):
-            return None
-        fact: Fact = scope.deal.resolve(node.name, scope.agreement, (Fact,), node)
-        return fact
-    if isinstance(node, Attribute) and isinstance(node.base, Name) and node.base.name in scope.deal.agreements:
-        found = [t for t in scope.deal.names.get(node.name, ()) if t.agreement == node.base.name]
-        return next((t for t in found if isinstance(t, Fact)), None)
-    return None
+    local = isinstance(node, Name) and (node.name in scope.keys or any(node.name in e.attributes for e in scope.at_hand))
+    fact: Fact | None = None if local else scope.deal.named(node, scope.agreement, (Fact,))
+    return fact
 
 
 def _delayed(node: After, scope: Scope, text: str) -> Branch:
