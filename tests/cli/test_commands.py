@@ -10,7 +10,8 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -229,12 +230,24 @@ def test_a_bug_is_one_line_with_its_place_and_exit_code_4(run: Run, monkeypatch:
     assert "Traceback" in run(*EVALUATE).err
 
 
+@contextmanager
+def _hearing_interruptions() -> Iterator[None]:
+    """A test run in the background ignores interruptions, and what it starts would inherit that."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def test_an_interruption_ends_with_130_and_says_nothing(here: Path) -> None:
     line = b'{"date": "2025-03-01", "event": "cancelled", "by": "buyer", "order": "A9"}\n'
     arguments = [sys.executable, "-m", "dealcli", *EVALUATE, "--events", "-"]
     environment = {**os.environ, "PYTHONPATH": str(Path(dealcli.__file__).parent.parent)}
     pipe = subprocess.PIPE
-    with subprocess.Popen(arguments, cwd=here, stdin=pipe, stdout=pipe, stderr=pipe, env=environment) as running:
+    with _hearing_interruptions():
+        running = subprocess.Popen(arguments, cwd=here, stdin=pipe, stdout=pipe, stderr=pipe, env=environment)
+    with running:
         assert running.stdin is not None
         # more than a pipe holds: once all of it is written, the log is being read
         running.stdin.write(line * 10_000)
