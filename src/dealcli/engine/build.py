@@ -98,7 +98,8 @@ class _Builder:
             tuple(self.terms), tuple(self.events), self.declared.parties, self.declared.sources, tuple(self.updates),
             tuple(self.effects), first, tuple(self.declared.questions), initial=self.initial, kinds=self.kinds,
             windows={u.thing: u.window for u in self.updates if u.window is not None},
-            assumptions=tuple(self.declared.assumptions), chosen=self.chosen,
+            assumptions=tuple(self.declared.assumptions), definitions=self.declared.definitions,
+            expressions=self.compiler.expressions, chosen=self.chosen,
         )  # fmt: skip
         index(program, self.compiler)
         return program

@@ -9,7 +9,7 @@ from typing import Any
 from dealcli.dates import ApproximateDate, NoSuchDay, parse_approximate
 from dealcli.diagnostics import Diagnostic, Place
 from dealcli.engine.program import Clause, When
-from dealcli.language.compiler import Typed, compile_condition, compile_value, need
+from dealcli.language.compiler import Expression, Typed, compile_condition, compile_value, need
 from dealcli.language.declarations import Deal, Read
 from dealcli.language.parser import parse
 from dealcli.language.scope import Env, Scope
@@ -57,6 +57,8 @@ class Compiler:
     """Compiles fields and collects what is wrong with them, so that all problems are told at once."""
 
     problems: list[Diagnostic] = field(default_factory=list)
+    expressions: dict[Place, Expression] = field(default_factory=dict)
+    """Every condition and value that was compiled, by the place of its text, so that reasons can be told from its parts."""
 
     def refuse(self, error: LanguageError, place: Place) -> None:
         inside = place.inside(error.start, max(error.end - error.start, 1))
@@ -64,6 +66,14 @@ class Compiler:
 
     def problem(self, code: str, message: str, place: Place, hint: str = "", expected: str = "") -> None:
         self.problems.append(Diagnostic(code, message, place, expected=expected, hint=hint))
+
+    def _parsed(self, text: str, place: Place, scope: Scope) -> tuple[Node, Scope]:
+        """The tree of a text, and the scope to compile it in that keeps the function of every part."""
+        node = parse(text)
+        inner = scope.but(functions={})
+        assert inner.functions is not None
+        self.expressions[place] = Expression(text, node, inner, inner.functions)
+        return node, inner
 
     # --- expressions ------------------------------------------------------------------------------------------------
 
@@ -74,8 +84,8 @@ class Compiler:
         if raw == UNDISCLOSED:
             return Typed(lambda env: UNKNOWN, Type("any"))
         try:
-            node = parse(str(raw))
-            typed = compile_value(node, scope)
+            node, inner = self._parsed(str(raw), place, scope)
+            typed = compile_value(node, inner)
             if kinds:
                 need(typed, node, *kinds)
             return typed
@@ -96,7 +106,7 @@ class Compiler:
         if isinstance(raw, Mapping):
             return self._combined(raw, place, scope)
         try:
-            return compile_condition(parse(str(raw)), scope)
+            return compile_condition(*self._parsed(str(raw), place, scope))
         except LanguageError as error:
             self.refuse(error, place)
             return None
@@ -144,12 +154,12 @@ class Compiler:
             moment = edtf(text)
             if moment is not None:
                 return When("value", function=constant(moment_of(moment)), text=text)
-            return self._when(parse(text), text, scope, modes)
+            return self._when(*self._parsed(text, place, scope), text, modes)
         except LanguageError as error:
             self.refuse(error, place)
             return None
 
-    def _when(self, node: Node, text: str, scope: Scope, modes: tuple[str, ...]) -> When:
+    def _when(self, node: Node, scope: Scope, text: str, modes: tuple[str, ...]) -> When:
         if "trigger" in modes and is_trigger(node, scope):
             return When("trigger", branches=compile_trigger(node, scope, text), text=text)
         own = scope.but(reads=set())

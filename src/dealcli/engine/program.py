@@ -8,6 +8,7 @@ from datetime import tzinfo
 from typing import Any
 
 from dealcli.diagnostics import Place
+from dealcli.language.compiler import Expression
 from dealcli.language.declarations import AgreementName, ClauseName, Deal, EventType, Fact, Measure, Party, Read, Term
 from dealcli.language.triggers import Branch
 
@@ -247,6 +248,10 @@ class Program:
     windows: dict[Any, Function] = field(default_factory=dict)
     kinds: dict[Any, str] = field(default_factory=dict)
     assumptions: tuple[tuple[str, str, Place], ...] = ()
+    definitions: Mapping[Any, Any] = field(default_factory=dict)
+    """Every declared thing as it was written, under its chosen reading."""
+    expressions: Mapping[Place, Expression] = field(default_factory=dict)
+    """Every condition and value that was compiled, by the place of its text."""
     chosen: dict[str, str] = field(default_factory=dict)
     """The reading chosen for each definition, where replacements ask for it."""
     looked: set[str] = field(default_factory=set)

@@ -30,6 +30,15 @@ class Typed(NamedTuple):
     happened: Function | None = None
 
 
+class Expression(NamedTuple):
+    """A compiled expression as it was written: its text and tree, and the function of every part, by the part's identity."""
+
+    text: str
+    node: Node
+    scope: Scope
+    functions: dict[int, Function]
+
+
 ValueRule = Callable[[Any, Scope], Typed]
 ConditionRule = Callable[[Any, Scope], Function]
 _VALUES: dict[type[Node], ValueRule] = {}
@@ -69,14 +78,22 @@ def compile_value(node: Node, scope: Scope) -> Typed:
     """An expression that yields a value (a condition yields true, false or unknown). Raises ``LanguageError``."""
     if is_condition(node):
         return Typed(compile_condition(node, scope), BOOLEAN)
-    return _VALUES[type(node)](node, scope)
+    typed = _VALUES[type(node)](node, scope)
+    _keep(node, typed.function, scope)
+    return typed
 
 
 def compile_condition(node: Node, scope: Scope) -> Function:
     """A condition: a function that yields True, False or UNKNOWN. Raises ``LanguageError``."""
-    if is_condition(node):
-        return _CONDITIONS[type(node)](node, scope)
-    return as_condition(compile_value(node, scope), node)
+    rule = _CONDITIONS[type(node)] if is_condition(node) else None
+    function = rule(node, scope) if rule is not None else as_condition(compile_value(node, scope), node)
+    _keep(node, function, scope)
+    return function
+
+
+def _keep(node: Node, function: Function, scope: Scope) -> None:
+    if scope.functions is not None:
+        scope.functions[id(node)] = function
 
 
 def as_condition(typed: Typed, node: Node) -> Function:

@@ -50,6 +50,8 @@ class Scope:
     choices: dict[str, str] | None = None
     """Chosen readings by name, where names stand for them (in ``given:`` and ``when:`` of a replacement)."""
     reads: set[Read] = field(default_factory=set)
+    functions: dict[int, Any] | None = None
+    """Where it is wanted, the function of every node that was compiled, by the node's identity."""
 
     def but(self, **changes: Any) -> Scope:
         """A copy with some fields changed that collects into the same ``reads``."""

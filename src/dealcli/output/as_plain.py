@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from dealcli.output.screen import Row, Section
+from dealcli.output.screen import Row, Screen, Section
 from dealcli.output.telling import screen
 from dealcli.output.text import cells, safe
 from dealcli.output.view import DocumentTree, View
@@ -15,7 +15,11 @@ WIDEST_FIRST = 88
 
 def render(document: DocumentTree, view: View) -> Iterable[str]:
     """The lines of the screen, each with its line end."""
-    shown = screen(document, view)
+    return lay_out(screen(document, view))
+
+
+def lay_out(shown: Screen) -> Iterator[str]:
+    """The lines of any screen, each with its line end."""
     for line in (f"{shown.title}  ({shown.as_of})", *shown.remarks):
         yield f"{safe(line)}\n"
     for section in shown.sections:
@@ -27,7 +31,7 @@ def render(document: DocumentTree, view: View) -> Iterable[str]:
 
 
 def _section(section: Section) -> Iterator[str]:
-    rows = [Row(row.mark, tuple(safe(cell) for cell in row.cells), row.deeper, row.group) for row in section.rows]
+    rows = [_cleaned(row) for row in section.rows]
     widths = _widths(section, rows)
     dates = max((len(row.cells[0]) for row in rows), default=0)
     heading = _joined((section.heading, *section.columns), [widths[0] + 4, *widths[1:]] if widths else [])
@@ -41,6 +45,11 @@ def _section(section: Section) -> Iterator[str]:
             yield f"  {row.cells[0]:<{dates}} {row.mark or ' '} {'  '.join(row.cells[1:])}".rstrip() + "\n"
         else:
             yield f"  {row.mark or ' '} {_joined(row.cells, widths)}\n"
+
+
+def _cleaned(row: Row) -> Row:
+    first, *others = (safe(cell) for cell in row.cells)
+    return Row(row.mark, ("  " * row.indent + first, *others), row.deeper, row.group)
 
 
 def _widths(section: Section, rows: list[Row]) -> list[int]:

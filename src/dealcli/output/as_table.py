@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from dealcli.output.screen import Row, Section
+from dealcli.output.screen import Row, Screen, Section
 from dealcli.output.telling import screen
 from dealcli.output.text import cells, safe
 from dealcli.output.view import DocumentTree, View
@@ -43,10 +43,14 @@ NARROWEST, NARROWEST_COLUMN = 40, 10
 
 def render(document: DocumentTree, view: View) -> Iterable[str]:
     """The screen as lines that fit the view's width, without spaces at their ends; a command to copy is not broken."""
-    shown = screen(document, view)
-    width = max(view.width, NARROWEST)
+    return lay_out(screen(document, view), view.width, view.colour)
+
+
+def lay_out(shown: Screen, width: int, colour: bool) -> Iterator[str]:
+    """Any screen as lines that fit a width."""
+    width = max(width, NARROWEST)
     out = io.StringIO()
-    console = _console(out, width, view.colour)
+    console = _console(out, width, colour)
     console.print(_columns([(shown.title, None, "title"), (shown.as_of, min(cells(shown.as_of), width // 2), "title")]))
     for remark in shown.remarks:
         console.print(_text(remark, "remark"))
@@ -120,7 +124,7 @@ def _marked(row: Row, texts: tuple[str, ...], widths: list[int]) -> list[tuple[s
     first, *others = texts
     return [
         (row.mark, 1, style),
-        (first, None, ""),
+        ("  " * row.indent + first, None, ""),
         *((cell, size, "") for cell, size in zip(others, widths, strict=False)),
     ]
 

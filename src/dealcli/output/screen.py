@@ -13,13 +13,15 @@ from dataclasses import dataclass, field
 class Row:
     """One row: a mark, a first cell of any length, further cells under the columns of its section.
 
-    ``deeper`` is one step to the right, under the row before. ``group`` is a heading among rows.
+    ``deeper`` is one step to the right, under the row before. ``group`` is a heading among rows. ``indent`` is how far the
+    first cell stands to the right, where rows make a tree.
     """
 
     mark: str
     cells: tuple[str, ...]
     deeper: bool = False
     group: bool = False
+    indent: int = 0
 
 
 @dataclass(frozen=True, slots=True)
