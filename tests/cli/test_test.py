@@ -51,11 +51,11 @@ def test_a_failed_expectation_shows_only_what_differs_with_its_place_and_its_rea
         "FAILED      wrong.yaml  1 scenario, 4 expectations, 2 failed\n"
         "  wrong.yaml:9:5: 2025-01-12 deliver (key A1)\n"
         "      actual in_force, expected breached\n"
-        "      because 2025-01-10: its conditions changed: supply.ordered\n"
+        "      because 2025-01-10: its conditions changed: ordered\n"
         "  wrong.yaml:10:5: 2025-03-31 deliver (key A1)\n"
         "      actual fulfilled / performed, expected breached\n"
         "      due actual 2025-01-20, expected 2025-01-21\n"
-        "      because 2025-01-15: it was done: supply.delivered\n"
+        "      because 2025-01-15: it was done: delivered\n"
         "2 of 4 expectations failed in 1 scenario of 1 file\n"
     )
 

@@ -28,7 +28,7 @@ def cause_text(cause: Mapping[str, Any], program: Program) -> str:
     kind, name, word = cause["kind"], cause["name"], cause["word"]
     if kind == "event":
         event = next((e for e in program.events if e.full == name), None)
-        return event.title or name if event else name
+        return (event.title or event.name.replace("_", " ")) if event else name
     if kind == "stage":
         clause = next((c for c in program.clauses if c.full == name), None)
         return f"{clause.title if clause else name} became {word.replace('_', ' ')}"

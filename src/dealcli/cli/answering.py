@@ -14,7 +14,8 @@ from dealcli.analysis.scenario import Scenario, load
 from dealcli.cli import exits
 from dealcli.cli.choices import COLOURS, NO_SCENARIO, WHICH_SCENARIO, Choices
 from dealcli.cli.gate import CONTESTED, GATES, found_by
-from dealcli.cli.known_names import backed_by, check_names, check_view
+from dealcli.cli.known_names import check_names, check_view
+from dealcli.cli.opening import according_to
 from dealcli.cli.paths import from_here
 from dealcli.cli.streams import in_colour, is_terminal, write_answer
 from dealcli.diagnostics import Diagnostic, Place, Refused, did_you_mean
@@ -62,7 +63,7 @@ def evaluate_and_show(path: str, request: Request, sources: dict[str, SourceFile
     scenario = chosen_scenario(load(from_here(path), sources), path, request.name)
     check_names(scenario, options.terms, options.readings)
     if request.according_to is not None:
-        options = _according_to(request.according_to, scenario, options)
+        options = according_to(request.according_to, scenario, options)
     over = request.over or ("all" if CONTESTED in gates else AS_FAR_AS_CHEAP)
     result = _result(scenario, options, over)
     view = check_view(result, _view(request, style))
@@ -84,14 +85,6 @@ def _checked(request: Request, style: str) -> tuple[Options, tuple[str, ...]]:
     gates = choices.words("--fail-on", request.fail_on, GATES)
     choices.refuse()
     return Options(as_of, known, request.events, terms, readings), gates
-
-
-def _according_to(source: str, scenario: Scenario, options: Options) -> Options:
-    """The options with the readings that a source backs, and what these take beside them; what was chosen stays so."""
-    from dealcli.analysis.questions import existing
-
-    written = {name: choice for name, choice in (scenario.tree.get("readings") or {}).items() if name not in options.readings}
-    return replace(options, readings=existing(scenario, {**written, **backed_by(scenario, source), **options.readings}))
 
 
 def chosen_scenario(found: list[Scenario], path: str, name: str | None) -> Scenario:

@@ -12,6 +12,7 @@ from dealcli.cli import (
     coverage,
     docs,
     evaluate,
+    explain,
     list_deal,
     readings,
     rule,
@@ -52,6 +53,7 @@ def dealcli(
 
 for module, name, example in (
     (evaluate, "evaluate", "dealcli evaluate examples/agi_declared.yaml --party microsoft"),
+    (explain, "explain", "dealcli explain examples/agi_declared.yaml api_azure_exclusive_until_agi"),
     (list_deal, "list", "dealcli list builtin:microsoft_openai --only agreements,clauses"),
     (show, "show", "dealcli show ms_ip_research builtin:microsoft_openai"),
     (timeline, "timeline", "dealcli timeline examples/history.yaml --every year"),

@@ -5,24 +5,28 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from typer import Argument, Option
+from typer import Option
 
-ScenarioFile = Annotated[str, Argument(metavar="SCENARIO", help="A scenario or suite file.")]
-AsOf = Annotated[str | None, Option(metavar="DATE", help="The day for which to answer, not the scenario's own.")]
-KnownAsOf = Annotated[str | None, Option(metavar="DATE", help="Use only what had been reported by this day.")]
-Events = Annotated[str | None, Option(metavar="FILE", help="An event log to read; - is standard input.")]
-Terms = Annotated[list[str] | None, Option("--set", metavar="TERM=VALUE", help="Fill in a term. Repeatable.")]
-Readings = Annotated[list[str] | None, Option("--reading", metavar="NAME=CHOICE", help="Choose a reading. Repeatable.")]
+from dealcli.cli.options import (
+    AsOf,
+    Colour,
+    Events,
+    KnownAsOf,
+    Name,
+    Output,
+    Party,
+    Readings,
+    ScenarioFile,
+    Source,
+    Terms,
+)
+
 Over = Annotated[
     str | None,
     Option(
         "--readings", metavar="WHICH", help="default: run the default readings only. all: judge over all, however long."
     ),
 ]
-Source = Annotated[
-    str | None, Option("--according-to", metavar="SOURCE", help="Wherever this source backs a reading, that one.")
-]
-Party = Annotated[str | None, Option(metavar="PARTY", help="Only what this party holds or owes.")]
 Pattern = Annotated[str | None, Option(metavar="PATTERN", help="Only these clauses; * and ? stand for other letters.")]
 Stage = Annotated[str | None, Option(metavar="STAGE", help="Only positions in this stage, or these, with commas.")]
 Every = Annotated[bool, Option("--all", help="List every position, not only what matters here.")]
@@ -30,17 +34,14 @@ Format = Annotated[
     str | None,
     Option("--format", metavar="FORMAT", help="table, plain, json, jsonl, markdown or csv; in a pipe, plain."),
 ]
-Output = Annotated[str | None, Option("--output", "-o", metavar="FILE", help="Write the answer to this file.")]
 FailOn = Annotated[
     list[str] | None,
     Option(metavar="WORDS", help="End with 1 if one is found: stages, kinds of finding, contested, expectation."),
 ]
-Colour = Annotated[str, Option("--color", "--colour", metavar="WHEN", help="auto, always or never.")]
 Views = Annotated[
     list[str] | None,
     Option("--view", metavar="NAMES", help="Show only these measures of words, a line a year, as timeline does."),
 ]
-Name = Annotated[str | None, Option("--scenario", metavar="NAME", help="Which scenario of a suite.")]
 
 
 def command(

@@ -39,9 +39,14 @@ def for_screen(style: str | None, colour: str) -> Room:
 
 def as_json(found: Mapping[str, Any]) -> None:
     """Write plain data as JSON, its keys in the order in which they stand."""
+    write_answer(as_json_text(found))
+
+
+def as_json_text(found: Mapping[str, Any]) -> list[str]:
+    """Plain data as JSON, its keys in the order in which they stand."""
     import json
 
-    write_answer([json_text(json.dumps(found, indent=2, ensure_ascii=False)), "\n"])
+    return [json_text(json.dumps(found, indent=2, ensure_ascii=False)), "\n"]
 
 
 def heading(text: str, room: Room) -> str:

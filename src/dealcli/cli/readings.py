@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from dealcli.cli.options import AsOf, Colour, KnownAsOf, Name, Readings, ScenarioFile, Terms
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -18,17 +20,8 @@ FORMATS = ("table", "plain", "json")
 STANDINGS = ("contract", "official", "filing", "court", "press", "leak", "inference")
 
 
-ScenarioFile = Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario or suite file.")]
-Name = Annotated[str | None, typer.Option("--scenario", metavar="NAME", help="Which scenario of a suite.")]
-AsOf = Annotated[str | None, typer.Option(metavar="DATE", help="The day for which to answer, not the scenario's own.")]
-KnownAsOf = Annotated[str | None, typer.Option(metavar="DATE", help="Use only what had been reported by this day.")]
-Chosen = Annotated[
-    list[str] | None, typer.Option("--reading", metavar="NAME=CHOICE", help="Choose a reading. Repeatable.")
-]
-Terms = Annotated[list[str] | None, typer.Option("--set", metavar="TERM=VALUE", help="Fill in a term. Repeatable.")]
 Every = Annotated[bool, typer.Option("--all", help="List the questions that move nothing, too.")]
 Format = Annotated[str | None, typer.Option("--format", metavar="FORMAT", help=", ".join(FORMATS) + ".")]
-Colour = Annotated[str, typer.Option("--color", "--colour", metavar="WHEN", help="auto, always or never.")]
 
 
 def command(
@@ -36,7 +29,7 @@ def command(
     scenario: ScenarioFile,
     as_of: AsOf = None,
     known_as_of: KnownAsOf = None,
-    readings: Chosen = None,
+    readings: Readings = None,
     terms: Terms = None,
     every: Every = False,
     name: Name = None,

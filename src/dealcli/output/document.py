@@ -5,7 +5,7 @@ Amounts and numbers are decimal strings, dates ISO 8601, rows in a fixed order; 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -97,8 +97,12 @@ def _positions(evaluation: Evaluation, clause: Clause, history: Mapping[Any, lis
     found = evaluation.run.state.positions_of[clause]
     if not found:
         return [_waiting(evaluation, clause)]
-    ordered = sorted(found, key=lambda p: (tuple(map(str, p.key)), p.number or 0, p.seq))
-    return [_position(evaluation, position, history.get((clause.full, position.key_text, position.bearer), [])) for position in ordered]
+    return [_position(evaluation, p, history.get((clause.full, p.key_text, p.bearer), [])) for p in in_order(found)]
+
+
+def in_order(positions: Iterable[Position]) -> list[Position]:
+    """The positions of a clause in the order of the result: by key, then as they were made."""
+    return sorted(positions, key=lambda p: (tuple(map(str, p.key)), p.number or 0, p.seq))
 
 
 def _waiting(evaluation: Evaluation, clause: Clause) -> dict[str, Any]:
@@ -226,7 +230,7 @@ def value_of(value: Any, kind: str = "") -> Any:
         return {"amount": show(value.amount), "currency": value.currency}
     if isinstance(value, bool):
         return value
-    if isinstance(value, tuple | list) and not isinstance(value, values.Period):
+    if isinstance(value, tuple | list) and not isinstance(value, values.Period | values.Duration):
         return [value_of(item) for item in value]
     if isinstance(value, dict):
         return {str(key): value_of(item) for key, item in value.items()}

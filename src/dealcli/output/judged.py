@@ -13,7 +13,7 @@ from dealcli.analysis.standings import NONE, WAITING, Slot, slots
 from dealcli.analysis.verdicts import CONTESTED, NOT_JUDGED, SETTLED, Verdict, outcome
 from dealcli.engine.program import Clause
 from dealcli.engine.records import show_key
-from dealcli.output.document import amount_row, breach_row, clause_row, moment_text, truth_of, value_of
+from dealcli.output.document import amount_row, breach_row, clause_row, in_order, moment_text, truth_of, value_of
 
 Row = dict[str, Any]
 UNREPORTED = ("in_force", "until")
@@ -24,7 +24,7 @@ def with_verdicts(document: Row, evaluation: Evaluation, judgement: Judgement) -
     """The document with a verdict on everything in it; positions that exist only under other readings are added."""
     slotted = [*_agreement_rows(document, evaluation), *_position_rows(document, evaluation), *_fluent_rows(document, evaluation)]
     for row, node, slot in slotted:
-        _put_verdicts(row, evaluation, judgement, node, slot)
+        put_verdicts(row, evaluation, judgement, node, slot)
     document["positions"].extend(_absent_rows(evaluation, judgement))
     document["summary"] |= _counts(document["positions"])
     document["judged"] = _judged(judgement)
@@ -48,8 +48,7 @@ def _position_rows(document: Row, evaluation: Evaluation) -> Iterator[tuple[Row,
             continue
         found = evaluation.run.state.positions_of[clause]
         named = dict(zip((p.seq for p in found), slots(found), strict=True))
-        ordered = sorted(found, key=lambda p: (tuple(map(str, p.key)), p.number or 0, p.seq))
-        for slot in [named[p.seq] for p in ordered] or [WAITING]:
+        for slot in [named[p.seq] for p in in_order(found)] or [WAITING]:
             yield next(rows), ("clauses", clause.full), slot
 
 
@@ -80,14 +79,15 @@ def _absent_row(evaluation: Evaluation, judgement: Judgement, clause: Clause, sl
         "performers": [], "performed_late": False, "released": False, "verdict": None, "verdicts": {}, "contested_by": [],
         "turns_on": [], "because": [],
     }  # fmt: skip
-    _put_verdicts(row, evaluation, judgement, ("clauses", clause.full), slot)
+    put_verdicts(row, evaluation, judgement, ("clauses", clause.full), slot)
     return row
 
 
 # --- verdicts --------------------------------------------------------------------------------------------------------
 
 
-def _put_verdicts(row: Row, evaluation: Evaluation, judgement: Judgement, node: Node, slot: Slot) -> None:
+def put_verdicts(row: Row, evaluation: Evaluation, judgement: Judgement, node: Node, slot: Slot) -> None:
+    """Put the verdicts on a thing beside what its row says of it."""
     if node in judgement.refused:
         row["verdict"], row["turns_on"] = NOT_JUDGED, list(judgement.refused[node])
         return
@@ -198,4 +198,4 @@ def _counted(words: Iterable[str]) -> dict[str, int]:
     return dict(sorted(found.items()))
 
 
-__all__ = ["with_verdicts"]
+__all__ = ["put_verdicts", "with_verdicts"]

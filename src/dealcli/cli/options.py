@@ -1,0 +1,22 @@
+"""Options that several commands have. One name means the same everywhere."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from typer import Argument, Option
+
+ScenarioFile = Annotated[str, Argument(metavar="SCENARIO", help="A scenario or suite file.")]
+Name = Annotated[str | None, Option("--scenario", metavar="NAME", help="Which scenario of a suite.")]
+AsOf = Annotated[str | None, Option(metavar="DATE", help="The day for which to answer, not the scenario's own.")]
+KnownAsOf = Annotated[str | None, Option(metavar="DATE", help="Use only what had been reported by this day.")]
+Events = Annotated[str | None, Option(metavar="FILE", help="An event log to read; - is standard input.")]
+Terms = Annotated[list[str] | None, Option("--set", metavar="TERM=VALUE", help="Fill in a term. Repeatable.")]
+Readings = Annotated[list[str] | None, Option("--reading", metavar="NAME=CHOICE", help="Choose a reading. Repeatable.")]
+Source = Annotated[
+    str | None, Option("--according-to", metavar="SOURCE", help="Wherever this source backs a reading, that one.")
+]
+Party = Annotated[str | None, Option(metavar="PARTY", help="Only what this party holds or owes.")]
+Format = Annotated[str | None, Option("--format", metavar="FORMAT", help="table, plain, markdown or json.")]
+Output = Annotated[str | None, Option("--output", "-o", metavar="FILE", help="Write the answer to this file.")]
+Colour = Annotated[str, Option("--color", "--colour", metavar="WHEN", help="auto, always or never.")]
