@@ -15,7 +15,7 @@ from datetime import date
 from dealcli.analysis.checks import OF_A_DEAL, OF_ALL_TEXTS, Checked
 from dealcli.analysis.evaluation import Options, examine
 from dealcli.analysis.ignores import without_ignored
-from dealcli.analysis.scenario import DEAL_KINDS, Scenario, kind_of, scenarios_of, seen_from
+from dealcli.analysis.scenario import DEAL_KINDS, Scenario, kind_of, references, scenarios_of, seen_from
 from dealcli.diagnostics import Diagnostic, Place, Refused
 from dealcli.engine.build import build
 from dealcli.engine.declare import Text
@@ -129,11 +129,11 @@ class _Examiner:
         """The deal that a timeline names; None where it cannot be built because something of it cannot be used."""
         place = Place(document.source_path, (), document.index)
         texts, sound = list(own), document.source_path not in self.unusable
-        for number, reference in enumerate(document.tree.get("agreements") or ()):
+        for reference, here in references(document.tree, place.at("agreements")):
             try:
-                files = yaml_files(beside(document.source_path, str(reference)), recursive=False)
+                files = yaml_files(beside(document.source_path, reference), recursive=False)
             except Refused as refused:
-                self.found.update(dict.fromkeys(seen_from(refused, place.at("agreements", number))))
+                self.found.update(dict.fromkeys(seen_from(refused, here)))
                 return None
             for file in files:
                 texts.extend(_text(d) for d in self._documents(file) if kind_of(d.tree) in DEAL_KINDS)

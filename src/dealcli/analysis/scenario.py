@@ -95,11 +95,11 @@ def _deal(document: Document, own: list[Text], sources: dict[str, SourceFile]) -
     deal, problems = list(own), []
     place = Place(document.source_path, (), document.index)
     seen = {(text.place.path, text.place.document) for text in deal}
-    for number, reference in enumerate(document.tree.get("agreements") or ()):
+    for reference, here in references(document.tree, place.at("agreements")):
         try:
-            found = _documents(beside(document.source_path, str(reference)), sources)
+            found = _documents(beside(document.source_path, reference), sources)
         except Refused as refused:
-            problems.extend(seen_from(refused, place.at("agreements", number)))
+            problems.extend(seen_from(refused, here))
             continue
         problems.extend(_validated(found))
         for one in found:
@@ -110,6 +110,12 @@ def _deal(document: Document, own: list[Text], sources: dict[str, SourceFile]) -
     if not problems and not any("agreement" in text.tree for text in deal):
         problems.append(Diagnostic("DC410", "no agreement is named", place.at("agreements"), expected="agreements: [file or folder]"))
     return tuple(deal), problems
+
+
+def references(tree: Mapping[str, Any], place: Place) -> list[tuple[str, Place]]:
+    """The paths that a scenario or suite names under ``agreements``, one or a list, each with where it is written."""
+    raw = tree.get("agreements") or []
+    return [(raw, place)] if isinstance(raw, str) else [(str(path), place.at(number)) for number, path in enumerate(raw)]
 
 
 def seen_from(refused: Refused, place: Place) -> list[Diagnostic]:

@@ -65,7 +65,7 @@ def evaluate_and_show(path: str, request: Request, sources: dict[str, SourceFile
     if request.according_to is not None:
         options = according_to(request.according_to, scenario, options)
     over = request.over or ("all" if CONTESTED in gates else AS_FAR_AS_CHEAP)
-    result = _result(scenario, options, over)
+    result = result_of(scenario, options, over)
     view = check_view(result, _view(request, style))
     write_answer(FORMATS[style](result, view), request.output)
     return _verdict(result, view, gates)
@@ -107,7 +107,7 @@ def chosen_scenario(found: list[Scenario], path: str, name: str | None) -> Scena
     raise Refused(Diagnostic(NO_SCENARIO, f"no scenario is called '{name}'", Place("--scenario"), hint=hint))
 
 
-def _result(scenario: Scenario, options: Options, over: str) -> dict[str, Any]:
+def result_of(scenario: Scenario, options: Options, over: str) -> dict[str, Any]:
     """The run, the same without its hypothetical events where it has any, and the judgement over all readings."""
     supposed = any(row.get("hypothetical") == "true" for row, _ in scenario.rows)
     with _log(scenario, options, twice=supposed or over == "all") as log:

@@ -10,6 +10,7 @@ from dealcli import __version__
 from dealcli.cli import (
     check,
     coverage,
+    diff,
     docs,
     evaluate,
     explain,
@@ -22,6 +23,7 @@ from dealcli.cli import (
     sources,
     test,
     timeline,
+    whatif,
 )
 
 CONTEXT = {"help_option_names": ["-h", "--help"]}
@@ -54,6 +56,8 @@ def dealcli(
 for module, name, example in (
     (evaluate, "evaluate", "dealcli evaluate examples/agi_declared.yaml --party microsoft"),
     (explain, "explain", "dealcli explain examples/agi_declared.yaml api_azure_exclusive_until_agi"),
+    (whatif, "whatif", "dealcli whatif examples/agi_declared.yaml --drop agi_verified"),
+    (diff, "diff", "dealcli diff examples/agi_declared.yaml examples/agi_declared_never_verified.yaml"),
     (list_deal, "list", "dealcli list builtin:microsoft_openai --only agreements,clauses"),
     (show, "show", "dealcli show ms_ip_research builtin:microsoft_openai"),
     (timeline, "timeline", "dealcli timeline examples/history.yaml --every year"),

@@ -14,6 +14,7 @@ from dealcli.cli.options import (
     KnownAsOf,
     Name,
     Output,
+    Over,
     Party,
     Readings,
     ScenarioFile,
@@ -21,12 +22,6 @@ from dealcli.cli.options import (
     Terms,
 )
 
-Over = Annotated[
-    str | None,
-    Option(
-        "--readings", metavar="WHICH", help="default: run the default readings only. all: judge over all, however long."
-    ),
-]
 Pattern = Annotated[str | None, Option(metavar="PATTERN", help="Only these clauses; * and ? stand for other letters.")]
 Stage = Annotated[str | None, Option(metavar="STAGE", help="Only positions in this stage, or these, with commas.")]
 Every = Annotated[bool, Option("--all", help="List every position, not only what matters here.")]

@@ -16,6 +16,12 @@ Readings = Annotated[list[str] | None, Option("--reading", metavar="NAME=CHOICE"
 Source = Annotated[
     str | None, Option("--according-to", metavar="SOURCE", help="Wherever this source backs a reading, that one.")
 ]
+Over = Annotated[
+    str | None,
+    Option(
+        "--readings", metavar="WHICH", help="default: run the default readings only. all: judge over all, however long."
+    ),
+]
 Party = Annotated[str | None, Option(metavar="PARTY", help="Only what this party holds or owes.")]
 Format = Annotated[str | None, Option("--format", metavar="FORMAT", help="table, plain, markdown or json.")]
 Output = Annotated[str | None, Option("--output", "-o", metavar="FILE", help="Write the answer to this file.")]
