@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 from dealcli.analysis.expectations import Checkpoint, Outcome, check
 from dealcli.analysis.scenario import Scenario
-from dealcli.dates import NoSuchDay
+from dealcli.dates import NoSuchDay, civil_day
 from dealcli.diagnostics import Diagnostic, Place, Refused
 from dealcli.engine.build import build
 from dealcli.engine.days import run_timeline
@@ -35,6 +35,8 @@ class Options:
     terms: Mapping[str, str] = field(default_factory=dict)
     readings: Mapping[str, str] = field(default_factory=dict)
     without_hypothetical: bool = False
+    happened_by: Moment | None = None
+    """Events after this moment are left out, however far the run goes."""
 
 
 @dataclass(slots=True)
@@ -95,6 +97,8 @@ def evaluate_once(scenario: Scenario, options: Options, stdin: BinaryIO | None =
     stream: Iterable[Row] = rows
     if log is not None:
         stream = heapq.merge(rows, _log_rows(log, scenario, reader, stdin), key=lambda row: row.day)
+    if options.happened_by is not None:
+        stream = _through(stream, options.happened_by)
     outcomes: dict[int, Outcome] = {}
     own_day = options.as_of is None or options.as_of == tree.get("as_of")
     points = [*check(scenario, program, reader, as_of, outcomes, undated=own_day, judged=judged), *looks]
@@ -131,6 +135,15 @@ def examine(scenario: Scenario, options: Options) -> list[Diagnostic]:
     except Refused as refused:
         return [*found, *refused.diagnostics]
     return found
+
+
+def _through(rows: Iterable[Row], last: Moment) -> Iterator[Row]:
+    """The rows up to a moment; of a day that was not cut at a time, all."""
+    for row in rows:
+        if row.day > civil_day(last):
+            return
+        if not (isinstance(last, datetime) and row.at is not None and row.at > last):
+            yield row
 
 
 class _Counted:

@@ -8,6 +8,7 @@ import typer
 
 from dealcli import __version__
 from dealcli.cli import (
+    agenda,
     check,
     coverage,
     diff,
@@ -58,6 +59,7 @@ for module, name, example in (
     (explain, "explain", "dealcli explain examples/agi_declared.yaml api_azure_exclusive_until_agi"),
     (whatif, "whatif", "dealcli whatif examples/agi_declared.yaml --drop agi_verified"),
     (diff, "diff", "dealcli diff examples/agi_declared.yaml examples/agi_declared_never_verified.yaml"),
+    (agenda, "agenda", "dealcli agenda examples/agi_declared.yaml --party microsoft"),
     (list_deal, "list", "dealcli list builtin:microsoft_openai --only agreements,clauses"),
     (show, "show", "dealcli show ms_ip_research builtin:microsoft_openai"),
     (timeline, "timeline", "dealcli timeline examples/history.yaml --every year"),

@@ -10,6 +10,7 @@ from dealcli.analysis.scenario import Scenario
 from dealcli.cli.choices import UNKNOWN_NAME, UNKNOWN_WORD, Choices
 from dealcli.cli.gate import STAGES
 from dealcli.diagnostics import Diagnostic, Place, Refused, did_you_mean
+from dealcli.engine.program import Program
 from dealcli.output.view import View, names
 
 DEFINITIONS = ("terms", "facts", "measures", "clauses")
@@ -116,6 +117,16 @@ def check_view(result: Mapping[str, Any], view: View) -> View:
             choices.problem(UNKNOWN_WORD, "--stage", f"there is no stage '{word.strip()}'", did_you_mean(stage, STAGES))
     choices.refuse()
     return view
+
+
+def party_of(party: str, program: Program) -> str:
+    """The name of a party of a deal, given by name or title. Raises ``Refused`` where it has none."""
+    found = program.resolve_party(party)
+    if found is None:
+        choices = Choices()
+        choices.name("--party", party, program.parties, "party")
+        choices.refuse()
+    return found or party
 
 
 def _party(party: str, result: Mapping[str, Any], choices: Choices) -> str:

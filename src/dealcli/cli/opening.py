@@ -18,6 +18,8 @@ from dealcli.output.layouts import LAYOUTS, lay_out
 from dealcli.output.screen import Screen
 from dealcli.reading.sources import SourceFile
 
+FORMATS = (*LAYOUTS, "json")
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -36,7 +38,8 @@ class Request:
     colour: str = "auto"
 
 
-def opened(request: Request, sources: dict[str, SourceFile], choices: Choices | None = None) -> tuple[Scenario, Options]:
+def opened(request: Request, sources: dict[str, SourceFile], choices: Choices | None = None,
+           formats: Sequence[str] = FORMATS) -> tuple[Scenario, Options]:  # fmt: skip
     """The scenario and the options of its runs.
 
     Raises ``Refused`` with everything that is wrong with an option, the problems in ``choices`` among it, or the files.
@@ -44,7 +47,7 @@ def opened(request: Request, sources: dict[str, SourceFile], choices: Choices | 
     from dealcli.cli.answering import chosen_scenario
 
     choices = choices or Choices()
-    choices.word("--format", request.style or "plain", (*LAYOUTS, "json"))
+    choices.word("--format", request.style or "plain", formats)
     choices.word("--color", request.colour, COLOURS)
     as_of = choices.day("--as-of", request.as_of, instant=True)
     known = choices.day("--known-as-of", request.known_as_of, instant=False)
@@ -72,6 +75,11 @@ def write_document(document: Mapping[str, Any], screen: Callable[[Mapping[str, A
     style = request.style or ("table" if on_screen else "plain")
     if style == "json":
         write_answer(as_json_text(document), request.output)
+        return
+    if style == "ics":
+        from dealcli.output.as_ics import calendar
+
+        write_answer(calendar(document), request.output)
         return
     width = COLUMNS_WITHOUT_TERMINAL
     if style == "table" and on_screen:

@@ -82,6 +82,11 @@ def markdown_code(value: object) -> str:
     return f"`{text}`" if text.strip() else markdown(text)
 
 
+def ics_text(value: object) -> str:
+    """Text inside an iCalendar property: one line, without the signs that end or part a value."""
+    return safe(value).replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
+
+
 def cells(text: str) -> int:
     """How many columns a text takes on a terminal: wide characters take two, marks on the letter before them none."""
     if text.isascii():
