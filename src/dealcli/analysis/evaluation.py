@@ -55,6 +55,9 @@ class Evaluation:
     inputs: tuple[tuple[str, str], ...]
     approximate: tuple[tuple[Place, str, str], ...] = ()
     log_rows: int = 0
+    log: str | None = None
+    """The log that was read, if there was one; ``-`` for standard input."""
+    options: Options = field(default_factory=Options)
 
 
 def evaluate(scenario: Scenario, options: Options | None = None, stdin: BinaryIO | None = None,
@@ -107,7 +110,8 @@ def evaluate_once(scenario: Scenario, options: Options, stdin: BinaryIO | None =
     run = _run(program, counted, as_of, points, scenario)
     return Evaluation(scenario, program, run, as_of, known, tuple(rows), tuple(notes),
                       tuple(outcomes[number] for number in sorted(outcomes)), tuple(problems), _inputs(scenario),
-                      tuple(reader.approximate), counted.count - len(rows) if log is not None else 0)  # fmt: skip
+                      tuple(reader.approximate), counted.count - len(rows) if log is not None else 0,
+                      str(log["file"]) if log is not None else None, options)  # fmt: skip
 
 
 def examine(scenario: Scenario, options: Options) -> list[Diagnostic]:

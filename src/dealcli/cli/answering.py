@@ -131,6 +131,7 @@ def _judged(result: dict[str, Any], evaluation: Evaluation, options: Options, ov
     cheap = max(4, CHEAP * EVENTS_OF_A_RUN // (EVENTS_OF_A_RUN + result["summary"]["events"]))
     most = MOST_RUNS if over == "all" else cheap
     judgement = judge(evaluation.scenario, options, [evaluation.as_of], log, most=most)[evaluation.as_of]
+    result["receipt"]["judged"] = over
     return with_verdicts(result, evaluation, judgement)
 
 

@@ -24,6 +24,7 @@ from dealcli.cli import (
     sources,
     test,
     timeline,
+    verify_result,
     whatif,
 )
 
@@ -60,6 +61,7 @@ for module, name, example in (
     (whatif, "whatif", "dealcli whatif examples/agi_declared.yaml --drop agi_verified"),
     (diff, "diff", "dealcli diff examples/agi_declared.yaml examples/agi_declared_never_verified.yaml"),
     (agenda, "agenda", "dealcli agenda examples/agi_declared.yaml --party microsoft"),
+    (verify_result, "verify-result", "dealcli verify-result result.json"),
     (list_deal, "list", "dealcli list builtin:microsoft_openai --only agreements,clauses"),
     (show, "show", "dealcli show ms_ip_research builtin:microsoft_openai"),
     (timeline, "timeline", "dealcli timeline examples/history.yaml --every year"),

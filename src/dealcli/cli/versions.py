@@ -30,14 +30,27 @@ def is_result(path: str) -> bool:
 
 def saved_result(path: str) -> dict[str, Any]:
     """A result as ``evaluate --format json`` wrote it. Raises ``Refused`` for anything else."""
+    from dealcli.model.result import fault_of
+
     try:
         found = json.loads(read_bytes(path, path))
     except (ValueError, RecursionError):
         found = None
-    if not isinstance(found, dict) or found.get("format") != RESULT_FORMAT:
+    fault = fault_of(found) if isinstance(found, dict) and found.get("format") == RESULT_FORMAT else "it is something else"
+    if fault:
         expected = "a file written by: dealcli evaluate SCENARIO --format json"
-        raise Refused(Diagnostic(NO_RESULT, f"'{path}' is no saved result", Place(path), expected))
+        raise Refused(Diagnostic(NO_RESULT, f"'{path}' is no saved result ({fault})", Place(path), expected))
+    assert isinstance(found, dict)
     return found
+
+
+def recorded(saved: Mapping[str, Any], path: str, events: str | None) -> dict[str, Any]:
+    """How a saved result was asked for. Raises ``Refused`` where its events came from a stream and are gone."""
+    receipt: dict[str, Any] = saved["receipt"]
+    if receipt["events"] == "-" and events is None:
+        message = "its events came from standard input and cannot be read again"
+        raise Refused(Diagnostic(NO_RESULT, message, Place(path), hint="name a file that holds them: --events FILE"))
+    return receipt | ({"events": events} if events is not None else {})
 
 
 @contextmanager
@@ -101,4 +114,4 @@ def renamed_problems(refused: Refused, names: Mapping[str, str]) -> Refused:
                      for problem in refused.diagnostics))  # fmt: skip
 
 
-__all__ = ["checked_out", "is_result", "renamed", "renamed_problems", "saved_result"]
+__all__ = ["checked_out", "is_result", "recorded", "renamed", "renamed_problems", "saved_result"]

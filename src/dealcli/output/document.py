@@ -25,6 +25,7 @@ from dealcli.engine.state import outstanding
 from dealcli.language import values
 from dealcli.language.declarations import Fact
 from dealcli.language.values import AtLeast
+from dealcli.reading.files import digest_of
 
 FORMAT = "dealcli.evaluation/1"
 PARTY_KINDS = {"obligation": "claim", "prohibition": "claim", "permission": "no-claim", "right": "duty", "power": "liability"}
@@ -47,7 +48,8 @@ def document(evaluation: Evaluation, compared_with: Evaluation | None = None) ->
                      "hypothetical": sum(1 for row in evaluation.rows if row.row and row.row.get("hypothetical") == "true")},
         "as_of": moment_text(evaluation.as_of),
         "known_as_of": str(evaluation.known_as_of) if evaluation.known_as_of else None,
-        "inputs": [{"path": path, "sha256": digest} for path, digest in evaluation.inputs],
+        "inputs": _inputs(evaluation),
+        "receipt": _receipt(evaluation),
         "readings": _readings(evaluation),
         "agreements": [_agreement(evaluation, agreement) for agreement in program.agreements],
         "parties": [{"name": p.name, "title": p.title} for p in program.parties.values()],
@@ -65,6 +67,21 @@ def document(evaluation: Evaluation, compared_with: Evaluation | None = None) ->
         "sources": _sources(evaluation, positions),
         "summary": _summary(evaluation, positions),
     }  # fmt: skip
+
+
+def _inputs(evaluation: Evaluation) -> list[dict[str, str]]:
+    """Every file that the result depends on, its log among them, with the SHA-256 of what it held."""
+    rows = [{"path": path, "sha256": digest} for path, digest in evaluation.inputs]
+    if evaluation.log is not None and evaluation.log != "-":
+        rows.append({"path": evaluation.log, "sha256": digest_of(evaluation.log)})
+    return rows
+
+
+def _receipt(evaluation: Evaluation) -> dict[str, Any]:
+    """What has to be asked to get this result again. ``judged`` is how it was judged over all readings, null where not."""
+    options = evaluation.options
+    return {"scenario": evaluation.scenario.title, "as_of": options.as_of, "known_as_of": options.known_as_of, "events": options.events,
+            "terms": dict(options.terms), "readings": dict(options.readings), "judged": None}  # fmt: skip
 
 
 # --- agreements, readings --------------------------------------------------------------------------------------------

@@ -92,6 +92,18 @@ def read_bytes(shown: str, actual: str) -> bytes:
     return content
 
 
+def digest_of(path: str) -> str:
+    """The SHA-256 of the bytes of a file of any size, as hexadecimal digits. Raises ``Refused`` where it cannot be read."""
+    import hashlib
+
+    try:
+        check_regular(path, os.stat(path))
+        with open(path, "rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        refuse_unopened(path, path, error)
+
+
 def check_regular(shown: str, state: os.stat_result) -> None:
     """Raises ``Refused`` for anything but a regular file."""
     if stat.S_ISDIR(state.st_mode):
