@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -27,12 +28,18 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One change to an input. ``kind``: event, term, reading, definition, agreement, day or knowledge; ``text`` says what."""
+    """One change to an input. ``kind``: event, term, reading, definition, agreement, day or knowledge; ``text`` says what.
+
+    ``option`` is how it is written on the command line, for those that can be: the option, and its value. ``row`` is the
+    row of the timeline that is added, or as it becomes.
+    """
 
     kind: str
     text: str
     change: Callable[[Side], Side]
     place: Place | None = None
+    option: tuple[str, str] | None = None
+    row: Mapping[str, Any] | None = None
 
 
 def edited(side: Side, edits: Iterable[Edit]) -> Side:
@@ -47,43 +54,52 @@ def edited(side: Side, edits: Iterable[Edit]) -> Side:
 
 def added(row: Mapping[str, Any], place: Place) -> Edit:
     """A row more in the timeline."""
-    return Edit("event", f"add {row_text(row)}", lambda side: _with_rows(side, (*side.scenario.rows, (row, place))), place)
+    text = row_text(row)
+    return Edit("event", f"add {text}", lambda side: _with_rows(side, (*side.scenario.rows, (row, place))), place, ("--add", text), row)
 
 
-def dropped(written: Written) -> Edit:
-    """A row less in the timeline."""
+def dropped(written: Written, number: int = 0) -> Edit:
+    """A row less in the timeline. ``number`` is its place in it, from 1, where that is known."""
     row, place = written
-    return Edit("event", f"drop {row_text(row)}", lambda side: _with_rows(side, _exchanged(side, place, ())), place)
+    option = ("--drop", str(number)) if number else None
+    return Edit("event", f"drop {row_text(row)}", lambda side: _with_rows(side, _exchanged(side, place, ())), place, option)
 
 
-def exchanged(written: Written, row: Mapping[str, Any]) -> Edit:
-    """A row of the timeline with other values: of another date it is moved."""
+def exchanged(written: Written, row: Mapping[str, Any], number: int = 0) -> Edit:
+    """A row of the timeline with other values: of another date it is moved. ``number`` is its place in it, from 1."""
     old, place = written
     changed = {key for key in {*old, *row} if old.get(key) != row.get(key)}
     moved = changed <= {"date", "at"}
     to = f"to {_moment(row)}" if moved else f"to {row_text(row)}"
     text = f"{'move' if moved else 'change'} {row_text(old)} {to}"
-    return Edit("event", text, lambda side: _with_rows(side, _exchanged(side, place, ((row, place),))), place)
+    option = ("--move", f"{number}={_moment(row)}") if number and moved else None
+    return Edit("event", text, lambda side: _with_rows(side, _exchanged(side, place, ((row, place),))), place, option, row)
 
 
 def term_set(name: str, value: str | None) -> Edit:
     """A term filled in; with None as it is written in the deal."""
-    return Edit("term", f"set {name} = {value}" if value is not None else f"leave {name} as written", _chosen("terms", name, value))
+    text = f"set {name} = {value}" if value is not None else f"leave {name} as written"
+    return Edit("term", text, _chosen("terms", name, value), option=("--set", f"{name}={value}") if value is not None else None)
 
 
 def reading_chosen(name: str, choice: str | None) -> Edit:
     """A reading chosen; with None the default one."""
-    return Edit("reading", f"read {name} as {choice}" if choice is not None else f"read {name} by default",
-                _chosen("readings", name, choice))  # fmt: skip
+    text = f"read {name} as {choice}" if choice is not None else f"read {name} by default"
+    option = ("--reading", f"{name}={choice}") if choice is not None else None
+    return Edit("reading", text, _chosen("readings", name, choice), option=option)
 
 
 def row_text(row: Mapping[str, Any]) -> str:
     """A row of a timeline in one line: its date, its event, its attributes."""
     name = str(row.get("event") or row.get("exercise") or "note")
     left = ("date", "at", "event", "exercise", "sources", "note", "hypothetical", "reported", "happened")
-    told = [f"{key}={value}" for key, value in row.items() if key not in left]
-    told += [f"{key}={row[key]}" for key in ("reported", "happened") if key in row]
+    told = [f"{key}={shlex.quote(_listed(value))}" for key, value in row.items() if key not in left]
+    told += [f"{key}={shlex.quote(str(row[key]))}" for key in ("reported", "happened") if key in row]
     return " ".join([_moment(row), *(["exercise"] if "exercise" in row else []), name, *told])
+
+
+def _listed(value: Any) -> str:
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _moment(row: Mapping[str, Any]) -> str:

@@ -26,6 +26,7 @@ from dealcli.cli import (
     timeline,
     verify_result,
     whatif,
+    why_not,
 )
 
 CONTEXT = {"help_option_names": ["-h", "--help"]}
@@ -58,6 +59,7 @@ def dealcli(
 for module, name, example in (
     (evaluate, "evaluate", "dealcli evaluate examples/agi_declared.yaml --party microsoft"),
     (explain, "explain", "dealcli explain examples/agi_declared.yaml api_azure_exclusive_until_agi"),
+    (why_not, "why-not", "dealcli why-not examples/agi_declared.yaml ms_ip_exclusive in_force"),
     (whatif, "whatif", "dealcli whatif examples/agi_declared.yaml --drop agi_verified"),
     (diff, "diff", "dealcli diff examples/agi_declared.yaml examples/agi_declared_never_verified.yaml"),
     (agenda, "agenda", "dealcli agenda examples/agi_declared.yaml --party microsoft"),
