@@ -43,7 +43,9 @@ def test_each_command_about_a_scenario_answers(path: Path, command: Command, tmp
         saved = str(tmp_path / "result.json")
         command(path, "evaluate", *scenario, "--readings", "default", "--format", "json", "-o", saved)
         assert command(path, "verify-result", saved)[0] == 0
-        result = json.loads(Path(saved).read_text("utf-8"))
+        text = Path(saved).read_text("utf-8")
+        assert " at 0x" not in text
+        result = json.loads(text)
         told = next((p for p in reversed(result["positions"]) if p["because"]), result["positions"][-1])
         chosen = ("--key", told["key"]) if told["key"] else ("--party", told["bearer"]) if told["bearer"] and told["because"] else ()
         assert told["title"] in command(path, "explain", *scenario[:1], told["clause"], *scenario[1:], *chosen)[1]

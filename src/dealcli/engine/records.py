@@ -69,7 +69,8 @@ class Occurrence:
 
     def describe(self) -> dict[str, Any]:
         """The occurrence as data for reasons: what kind, what thing, which word."""
-        name = getattr(self.thing, "full", None) or str(self.thing or "")
+        named = (getattr(self.thing, part, "") for part in ("full", "text", "title"))
+        name = self.thing if isinstance(self.thing, str) else next(filter(None, named), "")
         row: dict[str, Any] = {"kind": self.kind, "name": name, "word": self.word, "date": str(self.anchor)}
         if self.position is not None and self.position.key_text is not None:
             row["key"] = self.position.key_text
