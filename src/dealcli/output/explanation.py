@@ -40,10 +40,13 @@ class Asked(NamedTuple):
     depth: int = 40
 
 
-def explanation(evaluation: Evaluation, judgement: Judgement | None, asked: Asked) -> Row:
-    """The explanation of a position. ``judgement`` is that of its clause over all readings, where it was judged."""
+def explanation(evaluation: Evaluation, judgement: Judgement | None, asked: Asked, result: Row | None = None) -> Row:
+    """The explanation of a position. ``judgement`` is that of its clause over all readings, where it was judged.
+
+    ``result`` is the result of the evaluation, where it is at hand.
+    """
     telling = _Telling(evaluation, judgement, asked)
-    result = document(evaluation)
+    result = result or document(evaluation)
     row = telling.position_row(result)
     clause = asked.clause
     return {

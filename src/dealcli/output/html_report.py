@@ -1,0 +1,240 @@
+"""A report as one HTML file that needs nothing else: the answer in words, the timeline, and every position with its reasons.
+
+Everything is taken from the result document, its explanations and the results under other readings; the script in the
+page looks things up and computes nothing. Text of others goes through the template, which escapes it.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+from dealcli.output.explaining import explanation_screen
+from dealcli.output.lanes import Lane, Slot, Span, by_slot, day_of, differing, lanes, span_of, ticks
+from dealcli.output.screen import Screen, Section
+from dealcli.output.telling import screen
+from dealcli.output.text import safe
+from dealcli.output.view import DocumentTree, Entry, View
+from dealcli.output.words import Names, day, kind_word, mark, stage_words, titled, until_words, value_words
+
+WIDTH = 1000
+"""Units of the picture from its first to its last day."""
+LEFT_OUT = ("HOW IT STANDS", "SOURCES", "IT RESTS ON")
+"""Sections of an explanation that the report tells once for all, or not at all."""
+
+Tree = dict[str, Any]
+
+
+class Alternative(NamedTuple):
+    """The result under another answer to one disputed question."""
+
+    question: str
+    title: str
+    choice: str
+    means: str
+    document: DocumentTree
+
+
+class Told(NamedTuple):
+    """All that a report is made from. ``explanations`` stand in the order of the positions of the document."""
+
+    document: DocumentTree
+    explanations: Sequence[Entry]
+    alternatives: Sequence[Alternative] = ()
+
+
+def report(told: Told) -> str:
+    """The page."""
+    style, script = _asset("report.css"), _asset("report.js")
+    page: str = _template("report.html").render(style=style, script=script, policy=_policy(style, script), **_context(told))
+    return page
+
+
+def _template(name: str) -> Any:
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+    environment = Environment(loader=FunctionLoader(_asset), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+                              lstrip_blocks=True, finalize=_shown)  # fmt: skip
+    environment.filters.update(day=day, stage_words=stage_words, mark=mark)
+    return environment.get_template(name)
+
+
+def _asset(name: str) -> str:
+    return (files("dealcli.output") / "templates" / name).read_text(encoding="utf-8")
+
+
+def _shown(value: Any) -> Any:
+    """What a place in the template is filled with: text as one line without anything that moves it."""
+    return safe(value) if type(value) is str else "" if value is None else value
+
+
+def _policy(*contents: str) -> str:
+    """The content security policy: this style and this script, and nothing from anywhere else."""
+    style, script = (f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in contents)
+    return f"default-src 'none'; style-src {style}; script-src {script}; base-uri 'none'; form-action 'none'"
+
+
+# --- what the template is given --------------------------------------------------------------------------------------
+
+
+def _context(told: Told) -> Tree:
+    document = told.document
+    others = [by_slot(lanes(one.document)) for one in told.alternatives]
+    found = lanes(document, {slot for other in others for slot in other})
+    span = span_of(found, day_of(document["as_of"]), _focus(document))
+    shown = screen(document, View())
+    names = Names(document)
+    numbered = {id(position): f"p{number}" for number, position in enumerate(document["positions"], 1)}
+    ids = {lane.slot: numbered[id(lane.position)] for lane in found}
+    return {
+        "title": shown.title, "as_of": shown.as_of, "remarks": shown.remarks, "answer": [_section(s) for s in shown.sections],
+        "closing": [line for line in shown.closing if "dealcli " not in line],
+        "span": span, "width": WIDTH, "ticks": [(span.share(at, WIDTH), label) for at, label in ticks(span)],
+        "events": list(_events(document, span)), "groups": list(_groups(found, names, span, ids, others, document)),
+        "positions": [_position(position, f"p{number}", found, names) for number, (position, found) in
+                      enumerate(zip(document["positions"], told.explanations, strict=True), 1)],
+        "questions": _questions(told.alternatives, document), "ledger": list(_ledger(document, names)),
+        "agenda": [{**row, "title": titled(row)} for row in document["agenda"]], "parties": document["parties"],
+        "kinds": list(dict.fromkeys(position["kind"] for position in document["positions"])),
+        "stages": sorted({position["stage"] for position in document["positions"]}),
+        "verdicts": sorted({position["verdict"] for position in document["positions"] if position["verdict"]}),
+        "sources": document["sources"], "assumptions": document["assumptions"], "inputs": document["inputs"],
+        "kind_word": kind_word, "web": _is_web, "version": document["tool"]["version"],
+        "data": _data(found, ids, others, told.alternatives, span),
+    }  # fmt: skip
+
+
+def _focus(document: DocumentTree) -> date | None:
+    """The day from which a supposed story is told: the beginning of what it is about; all of a real one."""
+    supposed = [entry["date"] for entry in document["story"] if entry["hypothetical"]]
+    if not supposed or not document["changes"]:
+        return None
+    touched = {row["clause"].rpartition(".")[0] for row in document["changes"]}
+    begun = [row["since"] for row in document["agreements"] if row["name"] in touched and row["since"]]
+    return day_of(min([*begun, *supposed]))
+
+
+def _section(section: Section) -> Tree:
+    heading = section.heading.partition("  (")[0]
+    rows = [replace(row, cells=tuple(cell.replace("; --all lists them", "") for cell in row.cells)) for row in section.rows]
+    return {"heading": heading, "columns": section.columns, "rows": rows, "dates_first": section.dates_first}
+
+
+def _is_web(address: str | None) -> bool:
+    """Whether an address may stand as a link: nothing but a page of the web."""
+    return bool(address) and str(address).startswith(("https://", "http://"))
+
+
+# --- the timeline ----------------------------------------------------------------------------------------------------
+
+
+def _events(document: DocumentTree, span: Span) -> Iterator[Tree]:
+    for entry in document["story"]:
+        if entry["kind"] == "event" and span.first <= day_of(entry["date"]) <= span.last:
+            yield {"x": span.share(day_of(entry["date"]), WIDTH), "date": day(entry["date"]), "text": entry["text"],
+                   "supposed": entry["hypothetical"]}  # fmt: skip
+
+
+def _groups(found: Sequence[Lane], names: Names, span: Span, ids: Mapping[Slot, str], others: Sequence[Mapping[Slot, Lane]],
+            document: DocumentTree) -> Iterator[Tree]:  # fmt: skip
+    """The lanes of each party, those of one agreement beside each other, the newest agreement first."""
+    agreements = {row["name"]: row for row in document["agreements"]}
+    by_party: dict[str, list[Lane]] = {}
+    for lane in found:
+        by_party.setdefault(lane.position["bearer"] or "", []).append(lane)
+    for party in sorted(by_party, key=lambda name: (-len(by_party[name]), name)):
+        own = sorted(by_party[party], key=lambda lane: str(agreements[_owner(lane)]["since"] or ""), reverse=True)
+        rows = [_lane_row(lane, span, ids, others, agreements[_owner(lane)]["title"], party) for lane in own]
+        yield {"party": names.party(party), "rows": rows}
+
+
+def _owner(lane: Lane) -> str:
+    return str(lane.position["clause"]).rpartition(".")[0]
+
+
+def _lane_row(lane: Lane, span: Span, ids: Mapping[Slot, str], others: Sequence[Mapping[Slot, Lane]], agreement: str, party: str) -> Tree:
+    position = lane.position
+    contested = differing(lane, [other.get(lane.slot) for other in others], span.last) if position["verdict"] == "contested" else []
+    return {
+        "id": ids[lane.slot], "title": titled(position), "agreement": agreement, "party": party, "kind": position["kind"],
+        "stage": position["stage"], "verdict": position["verdict"], "clause": position["clause"],
+        "text": "; ".join(f"{stage_words(s.stage)} from {s.start}" for s in lane.stretches),
+        "stretches": [(span.share(s.start, WIDTH), _width(s.start, s.end, span), s.stage) for s in lane.stretches],
+        "contested": [(span.share(start, WIDTH), _width(start, end, span)) for start, end in contested],
+        "breaches": [span.share(day_of(breach["date"]), WIDTH) for breach in position["breaches"]],
+        "limit": span.share(day_of(position["due"]), WIDTH) if isinstance(position["due"], str) and day_of(position["due"]) <= span.last
+                 else None,
+    }  # fmt: skip
+
+
+def _width(start: date, end: date, span: Span) -> int:
+    return max(span.share(min(end, span.last), WIDTH) - span.share(start, WIDTH), 3)
+
+
+def _data(found: Iterable[Lane], ids: Mapping[Slot, str], others: Sequence[Mapping[Slot, Lane]], alternatives: Sequence[Alternative],
+          span: Span) -> str:  # fmt: skip
+    """What the script looks up: the stages of every lane by day, and those of the lanes that another reading changes."""
+    own = {ids[lane.slot]: _moves(lane) for lane in found}
+    other = []
+    theirs_moved: list[list[tuple[str, str]]] = []
+    for alternative, theirs in zip(alternatives, others, strict=True):
+        changed = {ids[slot]: _moves(lane) for slot, lane in theirs.items() if slot in ids and _moves(lane) != own[ids[slot]]}
+        theirs_moved.extend(changed.values())
+        other.append({"q": alternative.question, "c": alternative.choice, "lanes": changed})
+    stages = sorted({stage for moves in (*own.values(), *theirs_moved) for _, stage in moves})
+    data = {"first": str(span.first), "last": str(span.last), "width": WIDTH, "lanes": own, "other": other,
+            "words": {stage: [mark(stage), stage_words(stage)] for stage in (*stages, "none")}}  # fmt: skip
+    return json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def _moves(lane: Lane) -> list[tuple[str, str]]:
+    return [(str(stretch.start), stretch.stage) for stretch in lane.stretches]
+
+
+# --- positions, ledger, readings -------------------------------------------------------------------------------------
+
+
+def _position(position: Entry, identity: str, found: Entry, names: Names) -> Tree:
+    told: Screen = explanation_screen(found)
+    sections = [_section(s) for s in told.sections if not s.heading.startswith(LEFT_OUT) and not _told_already(s, position)]
+    return {
+        "id": identity, "title": titled(position), "clause": position["clause"], "stage": position["stage"], "kind": position["kind"],
+        "bearer": position["bearer"] or "", "since": day(position["since"]), "until": until_words(position["until"]),
+        "verdict": position["verdict"], "lead": told.remarks[1:], "sections": sections, "sources": position["sources"],
+        "stands": [row.cells[0] for row in told.sections[0].rows],
+        "against": position["against"], "whose": names.party(position["bearer"]),
+    }  # fmt: skip
+
+
+def _told_already(section: Section, position: Entry) -> bool:
+    """Whether the conditions of a clause that was replaced say nothing any more: its story tells by what."""
+    return section.heading.startswith("WHY") and position["stage"] == "superseded"
+
+
+def _questions(alternatives: Sequence[Alternative], document: DocumentTree) -> list[Tree]:
+    defaults = {reading["name"]: reading["chosen"] for reading in document["readings"]}
+    found: dict[str, Tree] = {}
+    for number, one in enumerate(alternatives):
+        row = found.setdefault(one.question, {"name": one.question, "title": one.title, "default": defaults[one.question], "choices": []})
+        row["choices"].append({"number": number, "name": one.choice, "means": one.means})
+    return list(found.values())
+
+
+def _ledger(document: DocumentTree, names: Names) -> Iterator[Tree]:
+    """What is due, paid and outstanding, for everything that bears an amount."""
+    for position in document["positions"]:
+        amount = position["amount"]
+        if amount is not None and amount["due"] is not None:
+            told = {part: value_words(amount[part]) for part in ("due", "paid", "outstanding")}
+            limit = day(position["due"]) if isinstance(position["due"], str) else ""
+            yield {"title": titled(position), "whose": names.party(position["bearer"]), "stage": position["stage"],
+                   "limit": limit, "currency": amount["currency"], **told}  # fmt: skip
+
+
+__all__ = ["Alternative", "Told", "report"]

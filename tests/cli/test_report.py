@@ -1,0 +1,165 @@
+"""``dealcli report``: the whole answer as one HTML file that needs nothing else."""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Run = Callable[..., Any]
+ROOT = Path(__file__).parents[2]
+BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+in_a_browser = pytest.mark.skipif(BROWSER is None, reason="there is no Chromium to open the page in")
+DAYS = ["2025-01-05", "2025-01-10", "2025-01-14", "2025-01-15", "2025-02-11", "2025-02-12", "2025-02-15", "2025-03-31"]
+
+DISPUTED = """\
+  wait:
+    kind: prohibition
+    bearer: buyer
+    title: No order while busy
+    act: ordered where units = 20
+    while: busy
+"""
+
+
+class Page(HTMLParser):
+    """What a reader of the page meets: tags with their attributes, the text, the data."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(text)
+        self.data = json.loads(html.unescape(re.search(r'id="data">(.*?)</script>', text, re.DOTALL)[1]))  # type: ignore[index]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def of(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+@pytest.fixture
+def page(run: Run, here: Path) -> Callable[..., Page]:
+    def made(*options: str) -> Page:
+        ended = run("report", "scenario.yaml", *options)
+        assert (ended.code, ended.out) == (0, "")
+        return Page((here / "report.html").read_text("utf-8"))
+
+    return made
+
+
+def test_a_report_needs_nothing_but_itself(page: Callable[..., Page]) -> None:
+    made = page()
+    assert not made.of("img")
+    assert not made.of("iframe")
+    assert list(made.of("link")) == []
+    assert all("src" not in script for script in made.of("script"))
+    (policy,) = [meta["content"] for meta in made.of("meta") if meta.get("http-equiv") == "Content-Security-Policy"]
+    assert policy is not None
+    assert policy.startswith("default-src 'none'; style-src 'sha256-")
+    assert not any("style" in attributes or any(name.startswith("on") for name in attributes) for _, attributes in made.tags)
+
+
+def test_every_anchor_leads_somewhere_in_the_page(page: Callable[..., Page]) -> None:
+    made = page()
+    names = [attributes["id"] for _, attributes in made.tags if "id" in attributes]
+    assert len(names) == len(set(names))
+    inside = [str(link["href"])[1:] for link in made.of("a") if str(link["href"]).startswith("#")]
+    assert inside
+    assert set(inside) <= set(names)
+
+
+def lane_on(data: dict[str, Any], lane: str, day: str) -> str:
+    return next((stage for start, stage in reversed(data["lanes"][lane]) if start <= day), "none")
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_the_lanes_say_for_each_day_what_an_evaluation_of_that_day_says(run: Run, page: Callable[..., Page], day: str) -> None:
+    data = page("--readings", "default").data
+    whole = json.loads(run("evaluate", "scenario.yaml", "--format", "json", "--readings", "default").out)
+    then = json.loads(run("evaluate", "scenario.yaml", "--format", "json", "--readings", "default", "--as-of", day).out)
+    stages = {(p["clause"], p["key"]): p["stage"] for p in then["positions"]}
+    for number, position in enumerate(whole["positions"], 1):
+        if f"p{number}" in data["lanes"]:
+            expected = stages.get((position["clause"], position["key"]), "none")
+            assert lane_on(data, f"p{number}", day) == ("none" if expected in ("pending", "ready") else expected), position["clause"]
+
+
+def test_what_another_reading_changes_is_in_the_page(run: Run, page: Callable[..., Page], here: Path) -> None:
+    deal = (here / "deal.yaml").read_text("utf-8").replace("count(delivered) > 2", "count(delivered) > 1") + DISPUTED
+    (here / "deal.yaml").write_text(deal, "utf-8")
+    made = page()
+    (other,) = made.data["other"]
+    assert (other["q"], other["c"]) == ("supply.busy", "deliveries")
+    assert {stage for moves in other["lanes"].values() for _, stage in moves} == {"in_force"}
+    assert [radio.get("data-number") for radio in made.of("input") if radio.get("type") == "radio"] == [None, "0"]
+
+
+def test_hostile_titles_and_addresses_are_text(run: Run, page: Callable[..., Page], here: Path) -> None:
+    deal = (here / "deal.yaml").read_text("utf-8")
+    deal = deal.replace("title: Deliver what was ordered", "title: '</script><script>alert(1)</script><img src=x onerror=alert(2)>'")
+    deal = deal.replace("title: The contract,", "title: '\"><b>bold',")
+    (here / "deal.yaml").write_text(deal, "utf-8")
+    made = page()
+    assert len(made.of("script")) == 2
+    assert not made.of("img")
+    assert sum(tag == "b" for tag, _ in made.tags) == sum(tag == "b" for tag, _ in page().tags)
+    assert not [link for link in made.of("a") if not str(link["href"]).startswith(("#", "https://", "http://"))]
+
+
+def test_the_same_scenario_gives_the_same_bytes_and_standard_output_takes_them(run: Run, here: Path) -> None:
+    first = run("report", "scenario.yaml", "-o", "-").out
+    assert first == run("report", "scenario.yaml", "-o", "-").out
+    assert first.startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize("name", ["history", "agi_declared"])
+def test_the_report_of_the_whole_library_stays_below_300_kb(run: Run, here: Path, name: str) -> None:
+    ended = run("report", str(ROOT / "examples" / f"{name}.yaml"), "--readings", "default" if name == "history" else "all")
+    assert ended.code == 0
+    assert (here / "report.html").stat().st_size < 300_000
+
+
+# --- in a browser ----------------------------------------------------------------------------------------------------
+
+
+def opened(here: Path, fragment: str = "", *options: str) -> tuple[str, str]:
+    """The page as it stands after its script ran, and what the browser had to say about it."""
+    assert BROWSER is not None
+    command = [BROWSER, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+               "--disable-component-update", "--disable-sync", f"--user-data-dir={here / 'browser'}", "--enable-logging=stderr", "--v=0",
+               *options, "--dump-dom", f"file://{here / 'report.html'}{fragment}"]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, timeout=60, check=True, env={**os.environ, "HOME": str(here)})
+    return done.stdout.decode(), done.stderr.decode()
+
+
+@in_a_browser
+@pytest.mark.parametrize("day", DAYS[::2])
+def test_the_slider_shows_the_stages_of_its_day(page: Callable[..., Page], here: Path, day: str) -> None:
+    data = page().data
+    dom, said = opened(here, f"#on={day}")
+    assert "CONSOLE" not in said
+    assert f">{day}</output>" in dom
+    shown = dict(re.findall(r'data-id="(p\d+)"[^>]* data-now="(\w+)"', dom))
+    assert shown
+    assert shown == {lane: lane_on(data, lane, day) for lane in shown}
+
+
+@in_a_browser
+def test_hostile_text_runs_nothing_in_a_browser(page: Callable[..., Page], here: Path) -> None:
+    deal = (here / "deal.yaml").read_text("utf-8")
+    title = "'<img src=x onerror=document.title=1><script>document.title=2</script>'"
+    (here / "deal.yaml").write_text(deal.replace("title: Deliver what was ordered", f"title: {title}"), "utf-8")
+    page()
+    dom, said = opened(here)
+    assert "CONSOLE" not in said
+    assert "<title>Two orders (as of 2025-03-31)</title>" in dom
