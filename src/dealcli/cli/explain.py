@@ -35,7 +35,6 @@ def command(
     key: Annotated[str | None, typer.Option(metavar="KEY", help="Which position, where the clause has several.")] = None,
     party: Annotated[str | None, typer.Option(metavar="PARTY", help="Whose position, where several bear it.")] = None,
     as_of: AsOf = None,
-    at: Annotated[str | None, typer.Option(metavar="DATE", help="The same as --as-of.")] = None,
     known_as_of: KnownAsOf = None,
     events: Events = None,
     terms: Terms = None,
@@ -60,7 +59,7 @@ def command(
     from dealcli.output.explaining import explanation_screen
     from dealcli.output.explanation import Asked, explanation
 
-    request = Request(scenario, name, at or as_of, known_as_of, events, terms, readings, according_to, style, output, colour)
+    request = Request(scenario, name, as_of, known_as_of, events, terms, readings, according_to, style, output, colour)
     found, options = opened(request, context.obj)
     evaluation = evaluate_once(found, options)
     named = named_clause(evaluation.program, clause)

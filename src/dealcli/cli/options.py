@@ -8,7 +8,9 @@ from typer import Argument, Option
 
 ScenarioFile = Annotated[str, Argument(metavar="SCENARIO", help="A scenario or suite file.")]
 Name = Annotated[str | None, Option("--scenario", metavar="NAME", help="Which scenario of a suite.")]
-AsOf = Annotated[str | None, Option(metavar="DATE", help="The day for which to answer, not the scenario's own.")]
+AsOf = Annotated[
+    str | None, Option("--as-of", "--at", metavar="DATE", help="The day for which to answer, not the scenario's own.")
+]
 KnownAsOf = Annotated[str | None, Option(metavar="DATE", help="Use only what had been reported by this day.")]
 Events = Annotated[str | None, Option(metavar="FILE", help="An event log to read; - is standard input.")]
 Terms = Annotated[list[str] | None, Option("--set", metavar="TERM=VALUE", help="Fill in a term. Repeatable.")]

@@ -23,7 +23,6 @@ def command(
     key: Annotated[str | None, typer.Option(metavar="KEY", help="Which position, where the clause has several.")] = None,
     party: Annotated[str | None, typer.Option(metavar="PARTY", help="Whose position, where several bear it.")] = None,
     as_of: AsOf = None,
-    at: Annotated[str | None, typer.Option(metavar="DATE", help="The same as --as-of.")] = None,
     known_as_of: KnownAsOf = None,
     terms: Terms = None,
     readings: Readings = None,
@@ -47,7 +46,7 @@ def command(
     from dealcli.cli.saving import save_scenario
     from dealcli.output.counterfactual import counterfactual, counterfactual_screen
 
-    request = Request(scenario, name, at or as_of, known_as_of, None, terms, readings, None, style, output, colour)
+    request = Request(scenario, name, as_of, known_as_of, None, terms, readings, None, style, output, colour)
     side = Side(*opened(request, context.obj))
     evaluation = evaluate_once(side.scenario, side.options)
     named = named_clause(evaluation.program, clause)

@@ -97,7 +97,7 @@ def _context(told: Told) -> Tree:
         "closing": [line for line in shown.closing if "dealcli " not in line],
         "span": span, "width": WIDTH, "ticks": [(span.share(at, WIDTH), label) for at, label in ticks(span)],
         "events": list(_events(document, span)), "groups": list(_groups(found, names, span, ids, others, document)),
-        "positions": [_position(position, f"p{number}", found, names) for number, (position, found) in
+        "positions": [_position(position, f"p{number}", why, names) for number, (position, why) in
                       enumerate(zip(document["positions"], told.explanations, strict=True), 1)],
         "questions": _questions(told.alternatives, document), "ledger": list(_ledger(document, names)),
         "agenda": [{**row, "title": titled(row)} for row in document["agenda"]], "parties": document["parties"],
