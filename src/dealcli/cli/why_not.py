@@ -49,8 +49,7 @@ def command(
     request = Request(scenario, name, as_of, known_as_of, None, terms, readings, None, style, output, colour)
     side = Side(*opened(request, context.obj))
     evaluation = evaluate_once(side.scenario, side.options)
-    named = named_clause(evaluation.program, clause)
-    goal = Goal(named, _stages(stage, named), key, party)
+    goal = Goal(named := named_clause(evaluation.program, clause), _stages(stage, named), key, party)
     found = None if goal.reached(evaluation.run) else search(side, evaluation, goal, most)
     write_document(counterfactual(evaluation, goal, found), counterfactual_screen, request)
     if found is not None and found.found and save is not None:
