@@ -102,3 +102,53 @@ def test_a_log_on_standard_input_is_read_for_every_run(run: Run, here: Path) -> 
     result = json.loads(run("evaluate", "piped.yaml", "--readings", "all", "--format", "json", stdin=log).out)
     (wait,) = (row for row in result["positions"] if row["clause"] == "supply.wait")
     assert (wait["verdict"], wait["contested_by"]) == ("contested", [{"supply.manner": "strict"}])
+
+
+# --- uncertain dates -------------------------------------------------------------------------------------------------
+
+
+def dated(here: Path, day: str) -> None:
+    """The first delivery on an uncertain date; its limit is 20 January."""
+    text = (here / "scenario.yaml").read_text("utf-8")
+    (here / "scenario.yaml").write_text(text.replace("date: 2025-01-15, event: delivered", f"date: {day}, event: delivered"), "utf-8")
+
+
+def delivery(run: Run, *options: str) -> dict[str, Any]:
+    result = json.loads(run("evaluate", "scenario.yaml", "--format", "json", *options).out)
+    (row,) = (row for row in result["positions"] if (row["clause"], row["key"]) == ("supply.deliver", "A1"))
+    return row  # type: ignore[no-any-return]
+
+
+def test_a_stage_that_turns_on_an_uncertain_date_is_not_known_and_names_the_date(run: Run, here: Path) -> None:
+    dated(here, "2025-01-15/2025-01-25")
+    row = delivery(run)
+    assert (row["stage"], row["possible"], row["verdict"]) == ("undetermined", ["breached", "fulfilled"], "undetermined")
+    assert row["turns_on"] == ["delivered 2025-01-15/2025-01-25"]
+
+
+def test_an_uncertain_date_that_nothing_cuts_moves_only_the_days_that_follow_from_it(run: Run, here: Path) -> None:
+    dated(here, "2025-01-13/2025-01-16")
+    row = delivery(run)
+    assert (row["stage"], row["verdict"]) == ("fulfilled", "settled")
+    assert row["verdicts"]["since"]["verdict"] == "undetermined"
+    assert row["verdicts"]["since"]["turns_on"] == ["delivered 2025-01-13/2025-01-16"]
+
+
+def test_an_uncertain_date_around_the_day_that_is_asked_about_may_or_may_not_have_come(run: Run, here: Path) -> None:
+    dated(here, "2025-01-13/2025-01-16")
+    assert delivery(run, "--as-of", "2025-01-14")["possible"] == ["fulfilled", "in_force"]
+
+
+def test_an_agreement_of_an_uncertain_day_leaves_it_open_what_holds_meanwhile(run: Run, here: Path) -> None:
+    deal = (here / "deal.yaml").read_text("utf-8").replace("from: 2025-01-01", "from: 2025-01")
+    (here / "deal.yaml").write_text(deal, "utf-8")
+    result = json.loads(run("evaluate", "scenario.yaml", "--format", "json", "--as-of", "2025-01-20").out)
+    (agreement,) = result["agreements"]
+    assert (agreement["stage"], agreement["verdict"], agreement["turns_on"]) == ("undetermined", "undetermined", ["supply.from"])
+
+
+def test_uncertain_dates_stand_among_the_open_questions(run: Run, here: Path) -> None:
+    dated(here, "2025-01-15/2025-01-25")
+    shown = run("readings", "scenario.yaml").out
+    assert "delivered 2025-01-15/2025-01-25" in shown
+    assert "*2025-01-25  2025-01-" in shown

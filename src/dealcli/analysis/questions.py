@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from dealcli.analysis.scenario import Scenario
+from dealcli.analysis.uncertain_dates import UncertainDate
 from dealcli.engine.build import build
 from dealcli.engine.definitions import Compiler
 from dealcli.engine.program import Program, Question
@@ -30,6 +31,8 @@ class Open:
     default: str
     fixed: bool
     tree: Mapping[str, Any]
+    dated: UncertainDate | None = None
+    """The date that it is about, where its choices are days."""
 
     @property
     def name(self) -> str:
@@ -44,11 +47,12 @@ class Questions:
     """The questions of a scenario. Those that the scenario or the caller answers are fixed."""
 
     def __init__(self, scenario: Scenario, program: Program, readings: Iterable[str], terms: Iterable[str],
-                 known_as_of: date | None) -> None:  # fmt: skip
+                 known_as_of: date | None, dates: Iterable[tuple[UncertainDate, tuple[date, ...]]] = ()) -> None:  # fmt: skip
         self.program = program
         fixed, filled = set(readings), set(terms)
         self.all = [_open(number, question, scenario, program, filled if question.plausible else fixed, known_as_of)
                     for number, question in enumerate(program.questions)]  # fmt: skip
+        self.all += [_of_date(number, one, days) for number, (one, days) in enumerate(dates, len(self.all))]
         self.open = [one for one in self.all if not one.fixed and one.choices]
         self._givens = self._compiled_givens()
         self._existing: dict[frozenset[tuple[int, str]], bool] = {}
@@ -76,9 +80,17 @@ class Questions:
         terms = {}
         for number, choice in choices.items():
             one = self.all[number]
-            if one.plausible and choice != one.default and self._undisclosed(one, readings):
+            if one.plausible and one.dated is None and choice != one.default and self._undisclosed(one, readings):
                 terms[one.name] = choice
         return readings, terms
+
+    def on_days(self, choices: Choices, scenario: Scenario) -> Scenario:
+        """The scenario with the chosen day in the place of each uncertain date."""
+        for number, choice in choices.items():
+            one = self.all[number]
+            if one.dated is not None and choice != one.default:
+                scenario = one.dated.exchange(scenario, date.fromisoformat(choice))
+        return scenario
 
     def _undisclosed(self, one: Open, readings: Mapping[str, str]) -> bool:
         inner = (one.tree.get("readings") or {}).get(readings.get(one.name, ""), {}) or {}
@@ -148,6 +160,13 @@ def _open(number: int, question: Question, scenario: Scenario, program: Program,
         choices = ()
     answered = bool({question.name, question.full} & fixed)
     return Open(number, question, choices, question.chosen, answered, tree)
+
+
+def _of_date(number: int, one: UncertainDate, days: tuple[date, ...]) -> Open:
+    """The question on which of its days an uncertain date is; the first of the days is the one taken by default."""
+    choices = tuple(map(str, days))
+    question = Question(one.name, one.name, f"When exactly: {one.written.text}", choices, choices[0], choices[0], one.place, plausible=True)
+    return Open(number, question, choices, choices[0], False, {}, one)
 
 
 def _tree(scenario: Scenario, question: Question) -> Mapping[str, Any]:

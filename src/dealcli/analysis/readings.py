@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any, BinaryIO
 
 from dealcli.analysis.cones import Cones, Node
@@ -15,8 +16,9 @@ from dealcli.analysis.evaluation import Evaluation, Options, evaluate_once
 from dealcli.analysis.questions import Choices, Open, Questions
 from dealcli.analysis.scenario import Scenario
 from dealcli.analysis.standings import Standings, standings, things
+from dealcli.analysis.uncertain_dates import UncertainDate, belongs, cuts, uncertain_dates
 from dealcli.analysis.variants import Variants
-from dealcli.analysis.verdicts import Leaf, Verdict, verdicts_of
+from dealcli.analysis.verdicts import Leaf, Verdict, moved_by_dates, verdicts_of
 from dealcli.dates import civil_day
 from dealcli.engine.program import Program
 from dealcli.engine.records import Moment
@@ -87,7 +89,12 @@ class _Judge:
         tree = scenario.tree
         readings = (*(tree.get("readings") or ()), *options.readings)
         terms = (*(tree.get("terms") or ()), *options.terms)
-        self.questions = Questions(self.scenario, base.program, readings, terms, base.known_as_of)
+        cones = Cones(text.tree for text in scenario.deal)
+        self.reached = {node: cones.reached_from(node) for node in dict.fromkeys([*cones.edges, *(n for _, n in self.runs[0].stood)])}
+        dated = self._dated(base)
+        self.uncut = [one for one, days in dated if len(days) == 1]
+        cut = [(one, days) for one, days in dated if len(days) > 1]
+        self.questions = Questions(self.scenario, base.program, readings, terms, base.known_as_of, cut)
         self.looks = self.questions.by_look()
         self.always = frozenset(one.number for one in self.questions.open if _always_matters(one))
         self.runs[0].choices = self.questions.completed({}) or {}
@@ -101,16 +108,45 @@ class _Judge:
                 found = self._run(choices, *self.questions.written(choices), program)
                 if program is None:
                     self.variants.keep(choices, found.program)
-        return {moment: self._judgement(moment, cones) for moment in self.moments}
+        earliest = self._earliest() if self.uncut else None
+        return {moment: self._judgement(moment, cones, earliest) for moment in self.moments}
+
+    # --- uncertain dates --------------------------------------------------------------------------------------------
+
+    def _dated(self, base: Evaluation) -> list[tuple[UncertainDate, tuple[date, ...]]]:
+        """Every uncertain date with the days to try for it: more than the one taken only where another date cuts it."""
+        dates = uncertain_dates(self.scenario)
+        if not dates:
+            return []
+        ends = [(("clauses", clause.full), civil_day(moment)) for clause, positions in base.run.state.positions_of.items()
+                for p in positions for moment in (p.limit_day, p.until) if isinstance(moment, date)]  # fmt: skip
+        asked = [civil_day(moment) for moment in self.moments]
+        return [(one, cuts(one, self.reached, self.scenario, dates, ends, asked)) for one in dates]
+
+    def _earliest(self) -> _Known:
+        """The default run with every date that nothing cuts on its first day: no stage changes, but days do."""
+        scenario = self.scenario
+        for one in self.uncut:
+            scenario = one.exchange(scenario, one.first)
+        known = _Known({})
+        evaluate_once(scenario, self.options, self._log_again(), [(moment, self._look(known, moment)) for moment in self.moments])
+        return known
+
+    def _log_again(self) -> BinaryIO | None:
+        if self.log is not None:
+            self.log.seek(0)
+        return self.log
 
     # --- cones ------------------------------------------------------------------------------------------------------
 
     def _cones(self) -> list[_Cone]:
-        static = Cones(text.tree for text in self.scenario.deal)
         numbers = {("plausible" if one.plausible else "reading", one.name): one.number for one in self.questions.open}
+        dated = [one for one in self.questions.open if one.dated is not None]
         found: dict[frozenset[int], _Cone] = {}
         for node in dict.fromkeys(node for _, node in self.runs[0].stood):
-            cone = frozenset(numbers[other] for other in static.reached_from(node) if other in numbers)
+            reached = self.reached[node]
+            cone = frozenset(numbers[other] for other in reached if other in numbers)
+            cone |= frozenset(one.number for one in dated if one.dated is not None and belongs(one.dated.node, reached))
             found.setdefault(cone, _Cone(cone, [])).nodes.append(node)
         return sorted(found.values(), key=lambda cone: (-len(cone.numbers), sorted(cone.numbers)))
 
@@ -172,13 +208,12 @@ class _Judge:
              program: Program | None = None) -> Evaluation:  # fmt: skip
         known = _Known(choices)
         looks = [(moment, self._look(known, moment)) for moment in self.moments]
-        if self.log is not None:
-            self.log.seek(0)
-        scenario, options = self.scenario, self.options
+        options = self.options
+        scenario = self.questions.on_days(choices, self.scenario) if choices else self.scenario
         if readings:
             scenario = replace(scenario, tree={key: value for key, value in scenario.tree.items() if key != "readings"})
             options = replace(options, readings=readings, terms={**options.terms, **terms})
-        found = evaluate_once(scenario, options, self.log, looks, program=program)
+        found = evaluate_once(scenario, options, self._log_again(), looks, program=program)
         self.runs.append(known)
         return found
 
@@ -201,7 +236,7 @@ class _Judge:
 
     # --- the judgement ----------------------------------------------------------------------------------------------
 
-    def _judgement(self, moment: Moment, cones: list[_Cone]) -> Judgement:
+    def _judgement(self, moment: Moment, cones: list[_Cone], earliest: _Known | None) -> Judgement:
         verdicts: dict[Node, Any] = {}
         leaves: dict[Node, Sequence[Leaf]] = {}
         refused: dict[Node, tuple[str, ...]] = {}
@@ -212,7 +247,11 @@ class _Judge:
                 continue
             for node in cone.nodes:
                 leaves[node] = [Leaf(choices, known.stood[(moment, node)]) for choices, known in cone.leaves]
-                verdicts[node] = verdicts_of(self.questions, node, self.runs[0].stood[(moment, node)], leaves[node])
+                base = self.runs[0].stood[(moment, node)]
+                verdicts[node] = verdicts_of(self.questions, node, base, leaves[node])
+                if earliest is not None:
+                    names = tuple(one.name for one in self.uncut if belongs(one.node, self.reached[node]))
+                    verdicts[node] = moved_by_dates(verdicts[node], base, earliest.stood[(moment, node)], names)
         largest = max((len(cone.leaves) for cone in cones), default=0)
         return Judgement(self.questions, verdicts, leaves, refused, len(self.runs), largest)
 

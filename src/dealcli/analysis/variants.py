@@ -21,6 +21,7 @@ class Variants:
     def __init__(self, questions: Questions) -> None:
         self.questions = questions
         self.values = {one.number: found for one in questions.open if (found := _values(one, questions)) is not None}
+        self.rows = {one.number for one in questions.open if one.dated is not None and one.dated.in_timeline}
         self.programs: dict[frozenset[tuple[int, str]], Program] = {}
 
     def known(self, choices: Choices) -> Program | None:
@@ -42,7 +43,7 @@ class Variants:
         self.programs[self._key(choices)] = program
 
     def _key(self, choices: Choices) -> frozenset[tuple[int, str]]:
-        return frozenset((number, choice) for number, choice in choices.items() if number not in self.values)
+        return frozenset((number, choice) for number, choice in choices.items() if number not in self.values and number not in self.rows)
 
 
 def _exchange(term: Term, one: Open, choice: str, values: dict[str, Any]) -> None:

@@ -65,6 +65,18 @@ def verdicts_of(questions: Questions, node: Node, base: Standings, leaves: Seque
     return found
 
 
+def moved_by_dates(verdicts: dict[Slot, dict[str, Verdict]], base: Standings, earliest: Standings,
+                   names: tuple[str, ...]) -> dict[Slot, dict[str, Verdict]]:  # fmt: skip
+    """The verdicts with those fields undetermined that uncertain dates move, though nothing cuts them: they follow the day."""
+    found = {slot: dict(fields) for slot, fields in verdicts.items()}
+    for slot, fields in found.items():
+        for name, verdict in fields.items():
+            one, two = base.get(slot, {}).get(name), earliest.get(slot, {}).get(name)
+            if verdict.word != UNDETERMINED and one is not None and two is not None and one.mark != two.mark:
+                fields[name] = Verdict(UNDETERMINED, None, turns_on=tuple(sorted({*verdict.turns_on, *names})))
+    return found
+
+
 def stands(node: Node, stood: Standings, slot: Slot, name: str) -> Standing | None:
     """A field in one run; a position that is not there has the stage ``none``, a key never seen the initial value."""
     if slot in stood:
@@ -177,4 +189,6 @@ def outcome(questions: Questions, node: Node, leaves: Sequence[Leaf], slot: Slot
     return list(found.values())
 
 
-__all__ = ["CONTESTED", "FIELDS", "NOT_JUDGED", "SETTLED", "UNDETERMINED", "Leaf", "Verdict", "outcome", "stands", "verdicts_of"]
+__all__ = [
+    "CONTESTED", "FIELDS", "NOT_JUDGED", "SETTLED", "UNDETERMINED", "Leaf", "Verdict", "moved_by_dates", "outcome", "stands", "verdicts_of",
+]  # fmt: skip

@@ -115,7 +115,7 @@ def _lines(found: Mapping[str, Any], room: Room, every: bool) -> Iterator[str]:
 
 
 def _cells(row: Mapping[str, Any]) -> tuple[str, ...]:
-    listed = [f"*{row['default']}"] if row["plausible"] else []
+    listed = [f"*{row['default']}"] if row["default"] not in [choice["name"] for choice in row["choices"]] else []
     for choice in row["choices"]:
         star = "*" if choice["name"] == row["default"] else ""
         listed.append(f"{star}{choice['name']}{_standing(choice['standings'])}")

@@ -28,7 +28,7 @@ def verdict_words(document: DocumentTree, entry: Entry) -> str:
         asked = {name for one in entry["contested_by"] for name in one}
         numbers = [str(n) for n, dispute in enumerate(document["disputes"], 1) if dispute["question"] in asked]
         return f"CONTESTED ({', '.join(numbers)})" if numbers else "CONTESTED"
-    if verdict == "settled" and entry["verdicts"].get("since", {}).get("verdict") == "contested":
+    if verdict == "settled" and entry["verdicts"].get("since", {}).get("verdict") in ("contested", "undetermined"):
         return "settled, not since when"
     return str(verdict or "")
 
