@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dealcli.analysis.dependence import Dependence
+from dealcli.analysis.links import links
 from dealcli.cli.choices import AMBIGUOUS_NAME, UNKNOWN_NAME
-from dealcli.cli.clause_links import links
 from dealcli.cli.contents import truth
 from dealcli.cli.deal import DealFiles, question_row
 from dealcli.cli.layout import Room, columns, heading, source_cells

@@ -82,6 +82,11 @@ def markdown_code(value: object) -> str:
     return f"`{text}`" if text.strip() else markdown(text)
 
 
+def xml_text(value: object) -> str:
+    """Text inside XML that means nothing but itself."""
+    return safe(value).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+
+
 def ics_text(value: object) -> str:
     """Text inside an iCalendar property: one line, without the signs that end or part a value."""
     return safe(value).replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from dealcli.engine.program import Clause, Program, Replacement, When
 from dealcli.language.declarations import Fact, Measure, Read, Term
@@ -74,3 +75,34 @@ def _of_branches(branches: Iterable[Branch]) -> Iterator[object]:
 def _of_replacements(replacements: Iterable[Replacement]) -> Iterator[Clause]:
     for replacement in replacements:
         yield from replacement.clauses
+
+
+# --- between clauses -------------------------------------------------------------------------------------------------
+
+MADE = {"for_each": "makes", "act": "is done by", "breached_by": "breaks", "waived_by": "waives", "discharged_by": "discharges",
+        "from": "begins", "until": "ends", "within": "limits", "due": "limits", "before": "limits", "not_before": "delays",
+        "reads": "decides"}  # fmt: skip
+"""What a clause does to another that names it in a field."""
+
+
+class Edge(NamedTuple):
+    """One clause that acts on another: what it does to it."""
+
+    source: Clause
+    target: Clause
+    how: str
+
+
+def edges(program: Program) -> list[Edge]:
+    """Which clause makes, decides, excepts, replaces or ends which, in the order of the clauses; each pair once for each way."""
+    found: dict[Edge, None] = {}
+    for clause in program.clauses:
+        for target, field in _named_by(clause):
+            if not isinstance(target, Clause) or target is clause:
+                continue
+            if field in MADE:
+                found[Edge(target, clause, MADE[field])] = None
+            else:
+                found[Edge(clause, target, "is an exception to" if field == "exception_to" else field)] = None
+    decided = {(edge.source, edge.target) for edge in found if edge.how != "decides"}
+    return [edge for edge in found if edge.how != "decides" or (edge.source, edge.target) not in decided]
