@@ -61,6 +61,15 @@ def opened(request: Request, sources: dict[str, SourceFile], choices: Choices | 
     return scenario, options if request.according_to is None else according_to(request.according_to, scenario, options)
 
 
+def columns_of(output: str | None) -> int:
+    """How many columns there are to write in: those of the terminal, if the answer goes to one."""
+    if output is not None or not is_terminal(sys.stdout):
+        return COLUMNS_WITHOUT_TERMINAL
+    import shutil
+
+    return shutil.get_terminal_size((COLUMNS_WITHOUT_TERMINAL, 24)).columns
+
+
 def according_to(source: str, scenario: Scenario, options: Options) -> Options:
     """The options with the readings that a source backs, and what these take beside them; what was chosen stays so."""
     from dealcli.analysis.questions import existing
@@ -81,10 +90,6 @@ def write_document(document: Mapping[str, Any], screen: Callable[[Mapping[str, A
 
         write_answer(calendar(document), request.output)
         return
-    width = COLUMNS_WITHOUT_TERMINAL
-    if style == "table" and on_screen:
-        import shutil
-
-        width = shutil.get_terminal_size((COLUMNS_WITHOUT_TERMINAL, 24)).columns
+    width = columns_of(request.output)
     colour = in_colour(request.colour, sys.stdout if request.output is None else None)
     write_answer(lay_out(screen(document), style, width, colour), request.output)
