@@ -129,6 +129,17 @@ def test_the_report_of_the_whole_library_stays_below_300_kb(run: Run, here: Path
     assert (here / "report.html").stat().st_size < 300_000
 
 
+def test_two_histories_stand_on_one_timeline(run: Run, here: Path) -> None:
+    ended = run("whatif", "scenario.yaml", "--drop", "2", "--format", "html", "-o", "compared.html")
+    assert ended.code == 1
+    text = (here / "compared.html").read_text("utf-8")
+    assert "script-src &#39;none&#39;" in text
+    assert "<script" not in text
+    assert text.count('<tr class="lane">') == 2 * text.count('scope="rowgroup"')
+    assert 'aria-label="in force from 2025-01-10; fulfilled from 2025-01-15"' in text
+    assert 'aria-label="in force from 2025-01-10; breached from 2025-01-21"' in text
+
+
 # --- in a browser ----------------------------------------------------------------------------------------------------
 
 

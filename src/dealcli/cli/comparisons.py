@@ -16,6 +16,7 @@ from dealcli.cli.answering import AS_FAR_AS_CHEAP, result_of
 from dealcli.cli.choices import Choices
 from dealcli.cli.edits import with_file
 from dealcli.cli.opening import Request, opened, write_document
+from dealcli.cli.streams import write_answer
 from dealcli.cli.versions import checked_out, renamed, renamed_problems, saved_result
 from dealcli.diagnostics import Diagnostic, Place, Refused
 from dealcli.output.comparing import comparison_screen
@@ -23,6 +24,7 @@ from dealcli.output.comparison import comparison
 from dealcli.reading.sources import SourceFile
 
 ON_WHAT = "DC518"
+FORMATS = ("table", "plain", "markdown", "json", "html")
 
 
 def on_one_day(before: Side, after: Side) -> tuple[Side, Side]:
@@ -48,11 +50,16 @@ def compared(before: Side, after: Side, edits: Sequence[Edit], request: Request,
     one, two = (result_of(_plain(side), side.options, over or AS_FAR_AS_CHEAP) for side in (before, after))
     plain = replace(before, scenario=_plain(before))
     found = comparison(one, two, edits, sources, lambda wanted: causes(plain, edits, wanted, replace(after, scenario=_plain(after))))
-    return _written(renamed(found, names or {}), request)
+    return _written(renamed(found, names or {}), request, (one, two))
 
 
-def _written(found: Mapping[str, Any], request: Request) -> int:
-    write_document(found, comparison_screen, request)
+def _written(found: Mapping[str, Any], request: Request, both: tuple[Mapping[str, Any], Mapping[str, Any]]) -> int:
+    if request.style == "html":
+        from dealcli.output.html_report import comparison_page
+
+        write_answer([comparison_page(found, *both)], request.output)
+    else:
+        write_document(found, comparison_screen, request)
     return exits.ANSWER_IS_NO if found["differs"] else exits.DONE
 
 
@@ -63,7 +70,7 @@ def compare_results(before: str, after: str, request: Request) -> int:
     for result, path in ((one, before), (two, after)):
         result["scenario"]["path"] = path
     choices.refuse()
-    return _written(comparison(one, two, _named_inputs(one, two), {}), request)
+    return _written(comparison(one, two, _named_inputs(one, two), {}), request, (one, two))
 
 
 def _named_inputs(one: Mapping[str, Any], two: Mapping[str, Any]) -> list[Edit]:
@@ -113,10 +120,10 @@ def _side(path: str, on: str | None, request: Request, sources: dict[str, Source
     """A scenario; or, with ``on``, that scenario on another version of one of its files."""
     if on is None:
         try:
-            return Side(*opened(replace(request, path=path), sources))
+            return Side(*opened(replace(request, path=path), sources, None, FORMATS))
         except Refused as refused:
             raise _with_hint(refused) from None
-    scenario, options = opened(replace(request, path=on), sources)
+    scenario, options = opened(replace(request, path=on), sources, None, FORMATS)
     own = {text.place.path for text in scenario.deal}
     if path in own:
         return Side(scenario, options)

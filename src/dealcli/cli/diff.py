@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dealcli.cli.options import Colour, Format, Name, Output, Over
+from dealcli.cli.options import Colour, Compared, Name, Output, Over
 
 if TYPE_CHECKING:
     from dealcli.reading.sources import SourceFile
@@ -28,7 +28,7 @@ def command(
     known_as_of: Known = None,
     over: Over = None,
     name: Name = None,
-    style: Format = None,
+    style: Compared = None,
     output: Output = None,
     colour: Colour = "auto",
 ) -> int:

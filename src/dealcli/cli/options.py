@@ -28,3 +28,4 @@ Party = Annotated[str | None, Option(metavar="PARTY", help="Only what this party
 Format = Annotated[str | None, Option("--format", metavar="FORMAT", help="table, plain, markdown or json.")]
 Output = Annotated[str | None, Option("--output", "-o", metavar="FILE", help="Write the answer to this file.")]
 Colour = Annotated[str, Option("--color", "--colour", metavar="WHEN", help="auto, always or never.")]
+Compared = Annotated[str | None, Option("--format", metavar="FORMAT", help="table, plain, markdown, json or html.")]

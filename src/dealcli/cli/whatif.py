@@ -10,8 +10,8 @@ from typer import Option
 from dealcli.cli.options import (
     AsOf,
     Colour,
+    Compared,
     Events,
-    Format,
     KnownAsOf,
     Name,
     Output,
@@ -45,7 +45,7 @@ def command(
     over: Over = None,
     save: Save = None,
     name: Name = None,
-    style: Format = None,
+    style: Compared = None,
     output: Output = None,
     colour: Colour = "auto",
 ) -> int:
@@ -54,7 +54,7 @@ def command(
     Which positions then stand differently, and because of which edit. Ends with 1 where something does.
     """
     from dealcli.analysis.differences import Side, edited
-    from dealcli.cli.comparisons import compared, on_one_day
+    from dealcli.cli.comparisons import FORMATS, compared, on_one_day
     from dealcli.cli.edits import Wanted, wanted_edits
     from dealcli.cli.opening import Request, opened
     from dealcli.cli.saving import save_scenario
@@ -62,7 +62,7 @@ def command(
     request = Request(scenario, name, as_of, known_as_of, events, style=style, output=output, colour=colour)
     wanted = Wanted(add or (), drop or (), move or (), terms or (), readings or (), replace_file or ())
     wanted.refuse_nothing()
-    before = Side(*opened(request, context.obj))
+    before = Side(*opened(request, context.obj, None, FORMATS))
     edits = wanted_edits(wanted, before, context.obj)
     before, after = on_one_day(before, edited(before, edits))
     code = compared(before, after, edits, request, context.obj, over)

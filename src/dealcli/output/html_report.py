@@ -15,6 +15,7 @@ from datetime import date
 from importlib.resources import files
 from typing import Any, NamedTuple
 
+from dealcli.output.comparing import comparison_screen
 from dealcli.output.explaining import explanation_screen
 from dealcli.output.lanes import Lane, Slot, Span, by_slot, day_of, differing, lanes, span_of, ticks
 from dealcli.output.screen import Screen, Section
@@ -74,10 +75,54 @@ def _shown(value: Any) -> Any:
     return safe(value) if type(value) is str else "" if value is None else value
 
 
-def _policy(*contents: str) -> str:
+def _policy(style: str, script: str | None = None) -> str:
     """The content security policy: this style and this script, and nothing from anywhere else."""
-    style, script = (f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in contents)
-    return f"default-src 'none'; style-src {style}; script-src {script}; base-uri 'none'; form-action 'none'"
+    only = "script-src 'none'" if script is None else f"script-src {_hash(script)}"
+    return f"default-src 'none'; style-src {_hash(style)}; {only}; base-uri 'none'; form-action 'none'"
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+# --- two histories on one timeline -----------------------------------------------------------------------------------
+
+
+def comparison_page(found: Entry, before: DocumentTree, after: DocumentTree) -> str:
+    """A comparison as a page: what differs in words, and the lanes of what stands differently, one above the other."""
+    style = _asset("report.css")
+    shown = comparison_screen(found)
+    changed = {(row["clause"], row["key"], row["bearer"]) for row in found["positions"]}
+    old, new = ([lane for lane in lanes(document) if lane.slot[:3] in changed] for document in (before, after))
+    span = span_of([*old, *new], max(day_of(before["as_of"]), day_of(after["as_of"])))
+    names = Names(after)
+    rows = [{"title": names.whose(row), "before": _bare(old, row, span), "after": _bare(new, row, span),
+             "stages": _stages(row, after)} for row in found["positions"]]  # fmt: skip
+    page: str = _template("compare.html").render(
+        style=style, policy=_policy(style), title=shown.title, as_of=shown.as_of, sections=[_section(s) for s in shown.sections],
+        closing=[line for line in shown.closing if "dealcli " not in line], rows=rows, span=span, width=WIDTH,
+        ticks=[(span.share(at, WIDTH), label) for at, label in ticks(span)], version=after["tool"]["version"],
+    )  # fmt: skip
+    return page
+
+
+def _bare(found: Iterable[Lane], row: Entry, span: Span) -> Tree:
+    """The stretches of the first position that a row of a comparison means; none where it is not there."""
+    named = (row["clause"], row["key"], row["bearer"])
+    lane = next((lane for lane in found if lane.slot[:3] == named), None)
+    stretches = lane.stretches if lane is not None else ()
+    return {"text": "; ".join(f"{stage_words(s.stage)} from {s.start}" for s in stretches),
+            "stretches": [(span.share(s.start, WIDTH), _width(s.start, s.end, span), s.stage) for s in stretches]}  # fmt: skip
+
+
+def _stages(row: Entry, after: DocumentTree) -> Tree:
+    """The stage on both sides; where it is the same, it is not told among what changed."""
+    changed = row["fields"].get("stage")
+    if changed is not None:
+        return dict(changed)
+    named = (row["clause"], row["key"], row["bearer"])
+    same = next((p["stage"] for p in after["positions"] if (p["clause"], p["key"], p["bearer"]) == named), None)
+    return {"before": same, "after": same}
 
 
 # --- what the template is given --------------------------------------------------------------------------------------
@@ -237,4 +282,4 @@ def _ledger(document: DocumentTree, names: Names) -> Iterator[Tree]:
                    "limit": limit, "currency": amount["currency"], **told}  # fmt: skip
 
 
-__all__ = ["Alternative", "Told", "report"]
+__all__ = ["Alternative", "Told", "comparison_page", "report"]
