@@ -10,6 +10,7 @@ from dealcli import __version__
 from dealcli.cli import (
     agenda,
     check,
+    completion,
     coverage,
     diff,
     docs,
@@ -38,6 +39,7 @@ app = typer.Typer(
     help="Say what a deal means for each party on a day: agreements and events in, legal positions with reasons out.",
     epilog="Examples: dealcli evaluate examples/history.yaml --as-of 2025-10-28; dealcli list builtin:microsoft_openai",
     rich_markup_mode=None,
+    add_completion=False,
     pretty_exceptions_enable=False,
     no_args_is_help=True,
     context_settings=CONTEXT,
@@ -81,6 +83,7 @@ for module, name, example in (
     (rules, "rules", "dealcli rules --format json"),
     (rule, "rule", "dealcli rule DC615"),
     (schema, "schema", "dealcli schema scenario > scenario.schema.json"),
+    (completion, "completion", "dealcli completion bash > ~/.local/share/bash-completion/completions/dealcli"),
     (docs, "docs", "dealcli docs language"),
 ):
     app.command(name, epilog=f"Example: {example}", context_settings=CONTEXT)(module.command)

@@ -22,6 +22,7 @@ NO_YAML_HERE = "DC120"
 _SUFFIXES = (".yaml", ".yml")
 _BUILTIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
 _PACKAGE = Path(__file__).resolve().parent.parent
+_SHELVES = (_PACKAGE / "library", _PACKAGE.parent.parent / "clauses")
 
 
 def read_path(path: str, sources: dict[str, SourceFile] | None = None, *, recursive: bool = False) -> list[SourceFile]:
@@ -221,12 +222,15 @@ def actual_path(path: str) -> str:
 def _builtin(path: str) -> str:
     """Where the library that comes with the program keeps an agreement. Raises ``Refused`` for an unknown name."""
     name, _, file = path.removeprefix(BUILTIN).partition("/")
-    shelves = [_PACKAGE / "library", _PACKAGE.parent.parent / "clauses"]
     if _BUILTIN_NAME.fullmatch(name) and ".." not in file.split("/") and not file.startswith("/"):
-        for shelf in shelves:
+        for shelf in _SHELVES:
             if (shelf / name).is_dir():
                 return str(shelf / name / file) if file else str(shelf / name)
-    names = {entry.name for shelf in shelves if shelf.is_dir() for entry in shelf.iterdir() if entry.is_dir()}
-    known = [known for known in names if _BUILTIN_NAME.fullmatch(known) and not known.startswith("__")]
     shown = shown_path(path)
-    raise _refused("DC122", f"'{shown}' is not in the library", shown, "", did_you_mean(name, known))
+    raise _refused("DC122", f"'{shown}' is not in the library", shown, "", did_you_mean(name, library()))
+
+
+def library() -> list[str]:
+    """What may stand behind ``builtin:``, in the order of the alphabet."""
+    names = {entry.name for shelf in _SHELVES if shelf.is_dir() for entry in shelf.iterdir() if entry.is_dir()}
+    return sorted(name for name in names if _BUILTIN_NAME.fullmatch(name) and not name.startswith("__"))
