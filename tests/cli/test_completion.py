@@ -141,9 +141,9 @@ def test_fish_offers_what_bash_offers(run: Run, here: Path, in_bash: Complete) -
 
 @pytest.mark.parametrize(("command", "option"), VALUED, ids=lambda one: one.name)
 def test_the_words_offered_are_those_that_the_command_itself_names(run: Run, command: Command, option: Parameter) -> None:
-    arguments = ["scenario.yaml" if argument.takes_file else "deliver" for argument in command.arguments]
+    arguments = ["scenario.yaml" if one.takes_file else (one.words or ("deliver",))[0] for one in command.arguments]
     wrong = "none_of_them=x" if option.is_pair else "none_of_them"
-    told = run(command.name, *arguments, option.name, wrong).err
+    told = run(command.name, option.name, wrong, *arguments).err
     assert bool(option.words) == ("error[DC501]: there is no" in told)
     if known := re.search(r"expected: one of (.*)\n", told):
         assert option.words == tuple(known[1].split(", "))

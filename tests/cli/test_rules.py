@@ -110,6 +110,18 @@ def test_a_bad_log_has_its_problem_at_the_line_and_column_shown(rule: Rule, run:
     assert run("evaluate", "timeline.yaml", "--events", name).code == 0
 
 
+@pytest.mark.parametrize("rule", shown("toml"), ids=lambda rule: rule.code)
+def test_a_bad_configuration_has_its_problem_at_the_line_and_column_shown(rule: Rule, run: Run, here: Path) -> None:
+    (here / "known.yaml").write_text(KNOWN, encoding="utf-8")
+    (here / "dealcli.toml").write_text(rule.bad, encoding="utf-8")
+    ended = run("check", "known.yaml")
+    assert (ended.code, ended.out) == (2, "")
+    assert rule.at is not None
+    assert re.search(rf"error\[{rule.code}\].*\n +--> dealcli.toml:{rule.at[0]}:{rule.at[1]}\n", ended.err)
+    (here / "dealcli.toml").write_text(rule.good, encoding="utf-8")
+    assert run("check", "known.yaml").code == 0
+
+
 @pytest.mark.parametrize("rule", shown("console"), ids=lambda rule: rule.code)
 def test_a_bad_command_is_told_its_code_and_a_good_one_runs(rule: Rule, run: Run, here: Path) -> None:
     (here / "known.yaml").write_text(KNOWN, encoding="utf-8")

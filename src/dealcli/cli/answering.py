@@ -12,7 +12,7 @@ from dealcli.analysis.asking import from_standard_input
 from dealcli.analysis.evaluation import Evaluation, Options, evaluate
 from dealcli.analysis.scenario import Scenario, load
 from dealcli.cli import exits
-from dealcli.cli.choices import COLOURS, NO_SCENARIO, WHICH_SCENARIO, Choices
+from dealcli.cli.choices import COLOURS, EXTENTS, NO_SCENARIO, WHICH_SCENARIO, Choices
 from dealcli.cli.gate import CONTESTED, GATES, found_by
 from dealcli.cli.known_names import check_names, check_view
 from dealcli.cli.opening import according_to
@@ -81,7 +81,7 @@ def _checked(request: Request, style: str) -> tuple[Options, tuple[str, ...]]:
     choices.values("--set", terms)
     readings = choices.pairs("--reading", request.readings, "--reading name=choice")
     if request.over is not None:
-        choices.word("--readings", request.over, ("default", "all"))
+        choices.word("--readings", request.over, EXTENTS)
     gates = choices.words("--fail-on", request.fail_on, GATES)
     choices.refuse()
     return Options(as_of, known, request.events, terms, readings), gates

@@ -11,6 +11,7 @@ from dealcli.cli import (
     agenda,
     check,
     completion,
+    config,
     coverage,
     diff,
     docs,
@@ -32,6 +33,7 @@ from dealcli.cli import (
     whatif,
     why_not,
 )
+from dealcli.cli.configured import ConfiguredCommand
 
 CONTEXT = {"help_option_names": ["-h", "--help"]}
 
@@ -86,4 +88,8 @@ for module, name, example in (
     (completion, "completion", "dealcli completion bash > ~/.local/share/bash-completion/completions/dealcli"),
     (docs, "docs", "dealcli docs language"),
 ):
-    app.command(name, epilog=f"Example: {example}", context_settings=CONTEXT)(module.command)
+    app.command(name, cls=ConfiguredCommand, epilog=f"Example: {example}", context_settings=CONTEXT)(module.command)
+
+# what stands behind ``config`` is the command line of another command
+WHOLE_LINE = {**CONTEXT, "ignore_unknown_options": True, "allow_interspersed_args": False}
+app.command("config", epilog="Example: dealcli config check clauses --fail-level info", context_settings=WHOLE_LINE)(config.command)

@@ -35,6 +35,9 @@ OutputFiles = Annotated[
     list[str] | None,
     typer.Option("--output", "-o", metavar="FORMAT=FILE", help="Write this format to this file, - is standard output. Repeatable."),
 ]
+Ignore = Annotated[
+    list[str] | None, typer.Option(metavar="CODES", help="Leave out these questions, such as DC602. Repeatable.")
+]
 AsOf = Annotated[
     str | None, typer.Option(metavar="DATE", help="Also say what is not known up to this day, and which ignores are over.")
 ]
@@ -51,6 +54,7 @@ def command(
     style: Format = None,
     outputs: OutputFiles = None,
     as_of: AsOf = None,
+    ignore: Ignore = None,
     baseline: BaselineFile = None,
     write_baseline: NewBaseline = None,
 ) -> int:
@@ -63,14 +67,16 @@ def command(
     from dealcli.cli.choices import Choices
     from dealcli.diagnostics import SEVERITIES
     from dealcli.output.baseline import read_baseline
+    from dealcli.output.rule_pages import questions
 
     choices = Choices()
     choices.word("--fail-level", fail_level, SEVERITIES)
+    choices.words("--ignore", ignore or (), questions())
     targets = _targets(style, outputs or (), choices)
     day = _day(as_of, choices)
     choices.refuse()
     known = read_baseline(baseline) if baseline is not None else None
-    report = _examined(paths, context.obj, day, fail_level, known)
+    report = _examined(paths, context, day, fail_level, known)
     if not report.checked and not report.problems:
         sys.stderr.write("dealcli: nothing to check: no YAML file here\n")
         return exits.NOTHING_TO_DO
@@ -120,8 +126,7 @@ def _day(text: str | None, choices: Choices) -> date | None:
     return parse_date(text) if text is not None and not choices.problems else None
 
 
-def _examined(paths: Sequence[str], sources: dict[str, SourceFile], day: date | None, fail_level: str,
-              known: Baseline | None) -> Report:  # fmt: skip
+def _examined(paths: Sequence[str], context: typer.Context, day: date | None, fail_level: str, known: Baseline | None) -> Report:
     from dealcli.analysis.examination import examine_files
     from dealcli.cli import exits
     from dealcli.cli.paths import from_here
@@ -129,6 +134,7 @@ def _examined(paths: Sequence[str], sources: dict[str, SourceFile], day: date | 
     from dealcli.output.report import Report
     from dealcli.reading.files import BUILTIN, NO_YAML_HERE, yaml_files
 
+    sources: dict[str, SourceFile] = context.obj
     files: list[str] = []
     missing: list[Diagnostic] = []
     for path in map(from_here, paths):
@@ -137,12 +143,21 @@ def _examined(paths: Sequence[str], sources: dict[str, SourceFile], day: date | 
         except Refused as refused:
             missing.extend(one for one in refused.diagnostics if one.code != NO_YAML_HERE)
     found = examine_files(files, sources, day, _wrong_names)
-    problems = (*missing, *found.problems)
+    problems = (*missing, *_left(found.problems, context))
     if known is not None:
         problems = known.new_among(problems, sources)
     failing = SEVERITIES[: [str(one) for one in SEVERITIES].index(fail_level) + 1]
     code = exits.ANSWER_IS_NO if any(one.severity in failing for one in problems) else exits.DONE
     return Report(problems, sources, found.checked, exits.COULD_NOT if missing else code, failing)
+
+
+def _left(problems: Sequence[Diagnostic], context: typer.Context) -> list[Diagnostic]:
+    """The problems whose codes are not ignored: on the command line, else by the configuration nearest to their file."""
+    from dealcli.cli.configured import each_nearest
+
+    ignored = each_nearest(context, "ignore", dict.fromkeys(one.place.path for one in problems))
+    codes = {path: {code.strip() for text in texts or () for code in text.split(",")} for path, texts in ignored.items()}
+    return [one for one in problems if one.code not in codes[one.place.path]]
 
 
 def _wrong_names(scenario: Scenario) -> list[Diagnostic]:

@@ -18,6 +18,8 @@ WHICH_SCENARIO = "DC509"
 WHICH_POSITION = "DC515"
 
 COLOURS = ("auto", "always", "never")
+EXTENTS = ("default", "all")
+"""Over which readings an answer is judged."""
 
 
 class Choices:

@@ -5,29 +5,78 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from typing import Any
 
 FILES = ("FILE", "FORMAT=FILE", "PATHS...", "SCENARIO", "SCENARIOS...", "DEAL", "DIR")
 """The words of the help that stand for a file or folder."""
 PAIR_OF_FORMAT_AND_FILE = "FORMAT=FILE"
 
+WORDS = {
+    ("", "--color"): "cli.choices:COLOURS",
+    ("", "DEAL"): "reading.files:library",
+    ("evaluate", "--format"): "output.formats:FORMATS",
+    ("evaluate", "--readings"): "cli.choices:EXTENTS",
+    ("evaluate", "--fail-on"): "cli.gate:GATES",
+    ("evaluate", "--stage"): "cli.gate:STAGES",
+    ("list", "--format"): "cli.list_deal:FORMATS",
+    ("list", "--only"): "cli.list_deal:SECTIONS",
+    ("show", "--format"): "cli.list_deal:FORMATS",
+    ("timeline", "--format"): "cli.timeline:FORMATS",
+    ("timeline", "--every"): "analysis.views:PERIODS",
+    ("readings", "--format"): "cli.readings:FORMATS",
+    ("sources", "--format"): "cli.sources:FORMATS",
+    ("coverage", "--format"): "cli.coverage:FORMATS",
+    ("check", "PATHS..."): "reading.files:library",
+    ("check", "--format"): "output.report:FORMATS",
+    ("check", "--output"): "output.report:FORMATS",
+    ("check", "--ignore"): "output.rule_pages:questions",
+    ("check", "--fail-level"): "diagnostics:SEVERITIES",
+    ("test", "--format"): "cli.test:FORMATS",
+    ("rules", "--format"): "cli.rules:FORMATS",
+    ("rule", "--format"): "cli.rules:FORMATS",
+    ("rule", "CODE"): "output.rule_pages:rules",
+    ("config", "COMMAND..."): "cli.configured:CONFIGURABLE",
+    ("config", "--format"): "cli.config:FORMATS",
+    ("schema", "KIND"): "cli.schema:KINDS",
+    ("completion", "SHELL"): "cli.completion:SHELLS",
+    ("docs", "TOPIC"): "cli.docs:pages",
+}
+"""Where the words stand that an option or argument knows, by its command and name; an empty command stands for every one.
+
+Only what is asked for is imported.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """An option or argument. ``names`` are those of an option, none for an argument; ``field`` is its name in Python."""
+    """An option or argument of a command. ``names`` are those of an option, none for an argument.
 
+    ``field`` is its name in Python.
+    """
+
+    command: str
     field: str
     names: tuple[str, ...]
     metavar: str
     help: str
     takes_value: bool
     repeatable: bool
-    words: tuple[str, ...]
 
     @property
     def name(self) -> str:
         """The long name of an option, or what the help calls an argument."""
         return next((name for name in self.names if name.startswith("--")), self.metavar)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words that may stand here; none where that is not a fixed choice."""
+        where = WORDS.get((self.command, self.name)) or WORDS.get(("", self.name))
+        if where is None:
+            return ()
+        module, _, name = where.partition(":")
+        found = getattr(import_module(f"dealcli.{module}"), name)
+        return tuple(found() if callable(found) else found)
 
     @property
     def takes_file(self) -> bool:
@@ -69,67 +118,19 @@ def command_tree() -> tuple[Command, ...]:
     from dealcli.cli.app import app
 
     group: Any = typer.main.get_command(app)
-    known = known_words()
     with typer.Context(group, info_name="dealcli", **group.context_settings) as root:
-        found = [Command("", group.help or "", tuple(_parameters("", group, root, known)))]
+        found = [Command("", group.help or "", tuple(parameters("", group, root)))]
         for name, one in group.commands.items():
             with typer.Context(one, info_name=name, parent=root, **one.context_settings) as context:
-                found.append(Command(name, one.get_short_help_str(90), tuple(_parameters(name, one, context, known))))
+                found.append(Command(name, one.get_short_help_str(90), tuple(parameters(name, one, context))))
     return tuple(found)
 
 
-def _parameters(command: str, of: Any, context: Any, known: dict[tuple[str, str], tuple[str, ...]]) -> Iterator[Parameter]:
+def parameters(command: str, of: Any, context: Any) -> Iterator[Parameter]:
+    """The options and arguments of a command of the command line."""
     for one in of.get_params(context):
         option = one.param_type_name == "option"
-        names = tuple(one.opts) if option else ()
-        metavar = "" if option and one.is_flag else one.metavar or one.make_metavar(context).strip("[]{}")
-        long = next((name for name in names if name.startswith("--")), metavar)
-        words = known.get((command, long)) or known.get(("", long)) or ()
         takes_value = not (option and one.is_flag)
+        metavar = one.metavar or one.make_metavar(context).strip("[]{}") if takes_value else ""
         repeatable = one.multiple if option else one.nargs == -1
-        yield Parameter(one.name, names, metavar, one.help or "", takes_value, repeatable, words if takes_value else ())
-
-
-def known_words() -> dict[tuple[str, str], tuple[str, ...]]:
-    """The words that an option or argument knows, by its command and name; an empty command stands for every one."""
-    from dealcli.analysis.views import PERIODS
-    from dealcli.cli.choices import COLOURS
-    from dealcli.cli.completion import SHELLS
-    from dealcli.cli.docs import pages
-    from dealcli.cli.gate import GATES, STAGES
-    from dealcli.cli.list_deal import SECTIONS
-    from dealcli.cli.schema import KINDS
-    from dealcli.diagnostics import SEVERITIES
-    from dealcli.output.report import FORMATS as REPORTS
-    from dealcli.output.rule_pages import rules
-    from dealcli.reading.files import BUILTIN, library
-
-    return {
-        **{(name, "--format"): formats for name, formats in _formats().items()},
-        ("", "--color"): COLOURS,
-        ("", "DEAL"): tuple(f"{BUILTIN}{name}" for name in library()),
-        ("evaluate", "--readings"): ("default", "all"),
-        ("evaluate", "--fail-on"): GATES,
-        ("evaluate", "--stage"): STAGES,
-        ("list", "--only"): SECTIONS,
-        ("timeline", "--every"): PERIODS,
-        ("check", "--fail-level"): SEVERITIES,
-        ("check", "--output"): tuple(REPORTS),
-        ("check", "PATHS..."): tuple(f"{BUILTIN}{name}" for name in library()),
-        ("rule", "CODE"): tuple(rules()),
-        ("schema", "KIND"): KINDS,
-        ("docs", "TOPIC"): tuple(pages()),
-        ("completion", "SHELL"): SHELLS,
-    }
-
-
-def _formats() -> dict[str, tuple[str, ...]]:
-    """The formats of each command that has several."""
-    from dealcli.cli import coverage, list_deal, readings, rule, rules, show, sources, test, timeline
-    from dealcli.output.formats import FORMATS
-    from dealcli.output.report import FORMATS as REPORTS
-
-    modules = {"list": list_deal, "show": show, "timeline": timeline, "readings": readings, "sources": sources,
-               "coverage": coverage, "test": test, "rules": rules, "rule": rule}  # fmt: skip
-    own = {name: module.FORMATS for name, module in modules.items()}
-    return {**own, "evaluate": tuple(FORMATS), "check": tuple(REPORTS)}
+        yield Parameter(command, one.name, tuple(one.opts) if option else (), metavar, one.help or "", takes_value, repeatable)

@@ -37,7 +37,7 @@ class Rule:
     at: tuple[int, int] | None
     example: str
     """What the bad example is: ``yaml``, ``evaluate`` for one whose problem shows only when it runs, a log in ``json`` or
-    ``csv``, a command (``console``); empty without one.
+    ``csv``, a configuration (``toml``), a command (``console``); empty without one.
     """
     text: str
 
@@ -52,6 +52,11 @@ def rules() -> dict[str, Rule]:
     """Every rule by its code, in the order of the codes."""
     found = [rule for page in sorted(FOLDER.glob("*.md")) for rule in _rules(page.read_text(encoding="utf-8"))]
     return {rule.code: rule for rule in sorted(found, key=lambda rule: rule.code)}
+
+
+def questions() -> tuple[str, ...]:
+    """The codes that ask whether something is meant. Only these can be silenced."""
+    return tuple(code for code in rules() if code.startswith("DC6"))
 
 
 def _rules(page: str) -> Iterator[Rule]:

@@ -226,11 +226,11 @@ def _builtin(path: str) -> str:
         for shelf in _SHELVES:
             if (shelf / name).is_dir():
                 return str(shelf / name / file) if file else str(shelf / name)
-    shown = shown_path(path)
-    raise _refused("DC122", f"'{shown}' is not in the library", shown, "", did_you_mean(name, library()))
+    shown, known = shown_path(path), [one.removeprefix(BUILTIN) for one in library()]
+    raise _refused("DC122", f"'{shown}' is not in the library", shown, "", did_you_mean(name, known))
 
 
 def library() -> list[str]:
-    """What may stand behind ``builtin:``, in the order of the alphabet."""
+    """Every ``builtin:NAME``, in the order of the alphabet."""
     names = {entry.name for shelf in _SHELVES if shelf.is_dir() for entry in shelf.iterdir() if entry.is_dir()}
-    return sorted(name for name in names if _BUILTIN_NAME.fullmatch(name) and not name.startswith("__"))
+    return sorted(f"{BUILTIN}{name}" for name in names if _BUILTIN_NAME.fullmatch(name) and not name.startswith("__"))
