@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any, cast
 
 import typer
 
-KINDS = ("evaluation", "agreement", "vocabulary", "scenario", "suite")
+KINDS = ("evaluation", "diagnostics", "agreement", "vocabulary", "scenario", "suite", "configuration")
 
 
 def command(
-    kind: Annotated[
-        str, typer.Argument(metavar="KIND", help="evaluation, agreement, vocabulary, scenario or suite.")
-    ] = "evaluation",
+    kind: Annotated[str, typer.Argument(metavar="KIND", help=", ".join(KINDS[:-1]) + f" or {KINDS[-1]}.")] = "evaluation",
 ) -> int:
     """Print a JSON Schema.
 
-    Of the JSON answer (evaluation), or of one kind of document that dealcli reads.
+    Of what dealcli answers (evaluation; diagnostics, which check finds), of one kind of document that it reads, or of
+    its configuration.
     """
-    import json
-    from typing import cast
-
     from dealcli.cli import exits
     from dealcli.cli.choices import Choices
     from dealcli.cli.streams import write_answer
@@ -28,13 +24,26 @@ def command(
     choices = Choices()
     choices.word("", kind, KINDS)
     choices.refuse()
-    if kind == "evaluation":
-        from dealcli.output.schema import evaluation_schema
-
-        made = evaluation_schema()
-    else:
-        from dealcli.model import Kind, json_schema
-
-        made = json_schema(cast(Kind, kind))
-    write_answer([json.dumps(made, indent=2, ensure_ascii=False), "\n"])
+    write_answer(schema_text(kind))
     return exits.DONE
+
+
+def schema_text(kind: str) -> str:
+    """A JSON Schema as it is printed."""
+    import json
+
+    return json.dumps(_schema(kind), indent=2, ensure_ascii=False) + "\n"
+
+
+def _schema(kind: str) -> dict[str, Any]:
+    if kind == "configuration":
+        from dealcli.cli.configuration_schema import configuration_schema
+
+        return configuration_schema()
+    if kind in ("evaluation", "diagnostics"):
+        from dealcli.output.schema import diagnostics_schema, evaluation_schema
+
+        return evaluation_schema() if kind == "evaluation" else diagnostics_schema()
+    from dealcli.model import Kind, json_schema
+
+    return json_schema(cast(Kind, kind))

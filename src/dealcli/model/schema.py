@@ -13,6 +13,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from dealcli.model import Kind
+from dealcli.model.examples import examples_of
 from dealcli.model.validation import document_models
 
 
@@ -28,9 +29,22 @@ class PlainSchema(GenerateJsonSchema):
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
         return self.generate_inner(schema["schema"])
 
+    def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
+        made = super().model_schema(schema)
+        models = tuple(one.__name__ for one in schema["cls"].__mro__)
+        for key, field in made.get("properties", {}).items():
+            if not _decided(field) and (examples := examples_of(models, key)):
+                field["examples"] = list(examples)
+        return made
+
     def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
         made = super().dict_schema(schema)
         return {**made, "additionalProperties": False} if "patternProperties" in made else made
+
+
+def _decided(field: JsonSchemaValue) -> bool:
+    """Whether a field is a list of words, or is filled with fields of its own."""
+    return "enum" in field or "const" in field or "$ref" in field or "items" in field or field.get("type") == "object"
 
 
 def schema_of(kind: Kind) -> dict[str, Any]:

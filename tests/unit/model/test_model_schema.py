@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from dealcli.language.parser import parse
 from dealcli.model import KINDS, Kind, json_schema, validate
+from dealcli.model.examples import OF_KEYS, OF_MODELS
 
 from .test_model_clauses import FULL
 from .test_model_documents import CHANGE_OF_2025
@@ -91,3 +93,62 @@ def test_the_schema_lets_an_editor_read_numbers_and_booleans() -> None:
 def test_the_schema_refuses_what_the_model_refuses(kind: Kind, tree: dict[str, object]) -> None:
     assert validate(tree) != []
     assert list(Draft202012Validator(json_schema(kind)).iter_errors(tree)) != []
+
+
+# --- what an editor offers -------------------------------------------------------------------------------------------
+
+PROSE = {"title", "description", "means", "assumed", "rejected", "note", "text", "publisher", "scenario", "suite", "name"}
+
+
+def fields(schema: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Every key of every mapping of a schema: the mapping, the key, its own schema."""
+    for model in (schema, *schema["$defs"].values()):
+        for key, field in model.get("properties", {}).items():
+            yield model["title"], key, field
+
+
+def is_filled_by_keys(field: dict[str, Any]) -> bool:
+    """Whether nothing but a mapping, or a list of mappings or of names, stands behind a key."""
+    return "$ref" in field or "items" in field or field.get("type") == "object"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_key_offers_its_words_an_example_or_keys_of_its_own(kind: Kind) -> None:
+    bare = [
+        (model, key)
+        for model, key, field in fields(json_schema(kind))
+        if key not in PROSE and not is_filled_by_keys(field) and not {"enum", "const", "examples"} & field.keys()
+        and not all("$ref" in one or one.get("type") in ("object", "array") for one in field.get("oneOf", [{}]))
+    ]  # fmt: skip
+    assert bare == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_mapping_has_a_title_and_says_what_it_is(kind: Kind) -> None:
+    schema = json_schema(kind)
+    assert [one for one in (schema, *schema["$defs"].values()) if "properties" in one and not one.get("title")] == []
+    assert [one["title"] for one in (schema, *schema["$defs"].values()) if "properties" in one and not one.get("description")] == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_example_fits_its_key(kind: Kind) -> None:
+    schema = json_schema(kind)
+    wrong = [
+        (model, key, example)
+        for model, key, field in fields(schema)
+        for example in field.get("examples", ())
+        if not Draft202012Validator({**field, "$defs": schema["$defs"]}).is_valid(example)
+    ]
+    assert wrong == []
+
+
+def test_every_example_of_an_expression_can_be_read() -> None:
+    expressions = {"act", "amount", "due", "for_each", "holds", "maintain", "sum", "unless", "upon", "while", "within"}
+    for key in expressions:
+        for text in OF_KEYS[key]:
+            parse(str(text))
+
+
+def test_no_example_is_given_for_a_key_that_does_not_exist() -> None:
+    known = {key for kind in KINDS for _, key, _ in fields(json_schema(kind))}
+    assert {*OF_KEYS, *(key for _, key in OF_MODELS)} - known == set()

@@ -9,6 +9,14 @@ from typing import Any
 
 def evaluation_schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of the result document, format ``dealcli.evaluation/1``."""
-    text = (files(__name__) / "evaluation.schema.json").read_text(encoding="utf-8")
-    schema: dict[str, Any] = json.loads(text)
+    return _shipped("evaluation")
+
+
+def diagnostics_schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of what a check found, format ``dealcli.diagnostics/1``."""
+    return _shipped("diagnostics")
+
+
+def _shipped(name: str) -> dict[str, Any]:
+    schema: dict[str, Any] = json.loads((files(__name__) / f"{name}.schema.json").read_text(encoding="utf-8"))
     return schema
