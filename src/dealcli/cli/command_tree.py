@@ -38,6 +38,7 @@ WORDS = {
     ("rule", "CODE"): "output.rule_pages:rules",
     ("config", "COMMAND..."): "cli.configured:CONFIGURABLE",
     ("config", "--format"): "cli.config:FORMATS",
+    ("init", "--ci"): "cli.init:SERVERS",
     ("schema", "KIND"): "cli.schema:KINDS",
     ("completion", "SHELL"): "cli.completion:SHELLS",
     ("docs", "TOPIC"): "cli.docs:pages",

@@ -7,7 +7,7 @@ import os
 import stat
 import sys
 from collections.abc import Iterable, Mapping
-from typing import IO, Any
+from typing import IO, Any, NoReturn
 
 from dealcli.diagnostics import Diagnostic, Place, Refused
 
@@ -21,6 +21,7 @@ _REASONS = {
     errno.EPERM: "that is not permitted",
     errno.EROFS: "the disk is read-only",
     errno.EISDIR: "it is a folder",
+    errno.EEXIST: "it is a file",
     errno.ENOENT: "its folder does not exist",
     errno.ENOTDIR: "it leads through a file as if it were a folder",
     errno.ENAMETOOLONG: "the name is too long for a file",
@@ -87,7 +88,12 @@ def write_file(parts: Iterable[str], target: str) -> None:
     except BrokenPipeError:
         return
     except (OSError, ValueError) as error:
-        raise _refused(f"'{target}'", _reason(error), target) from None
+        refuse_unwritten(target, error)
+
+
+def refuse_unwritten(target: str, error: OSError | ValueError) -> NoReturn:
+    """Say why a file or folder cannot be written. Raises ``Refused``."""
+    raise _refused(f"'{target}'", _reason(error), target) from None
 
 
 def _replace(parts: Iterable[str], path: str, mode: int | None) -> None:
