@@ -19,6 +19,7 @@ WORDS = {
     ("evaluate", "--readings"): "cli.choices:EXTENTS",
     ("evaluate", "--fail-on"): "cli.gate:GATES",
     ("evaluate", "--stage"): "cli.gate:STAGES",
+    ("explain", "--format"): "cli.opening:FORMATS",
     ("list", "--format"): "cli.list_deal:FORMATS",
     ("list", "--only"): "cli.list_deal:SECTIONS",
     ("show", "--format"): "cli.list_deal:FORMATS",

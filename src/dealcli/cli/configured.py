@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 CONFIGURABLE: Mapping[str, tuple[str, ...]] = {
     "evaluate": ("format", "readings", "all", "fail-on", "color"),
+    "explain": ("format", "color"),
     "list": ("format", "color"),
     "show": ("format", "color"),
     "timeline": ("format", "every", "color"),
