@@ -133,7 +133,7 @@ def test_json_gives_every_difference_with_line_and_column(run: Run, wrong: str) 
     assert (ended.code, ended.err) == (1, "")
     told = json.loads(ended.out)
     assert (told["format"], told["status"]) == ("dealcli.test/1", "failed")
-    assert told["summary"] == {"files": 2, "scenarios": 2, "expectations": 5, "failed": 2, "problems": 0}
+    assert told["summary"] == {"files": 2, "scenarios": 2, "expectations": 5, "failed": 2, "todo": 0, "problems": 0}
     failed = told["files"][0]["scenarios"][0]["failed"]
     assert (failed[1]["line"], failed[1]["column"]) == (10, 5)
     assert failed[1]["differences"][1] == {"test": "due", "actual": "2025-01-20", "expected": "2025-01-21"}
@@ -211,3 +211,91 @@ def test_update_writes_nothing_where_something_cannot_run(run: Run, here: Path, 
     (here / "bad.yaml").write_text("scenario: x\nagreements: [nowhere.yaml]\n", encoding="utf-8")
     assert run("test", wrong, "bad.yaml", "--update").code == 2
     assert (here / wrong).read_text("utf-8") == WRONG
+
+
+# --- what is to do ---------------------------------------------------------------------------------------------------
+
+TODO = WRONG.replace("due: 2025-01-20}", "due: 2025-01-20, todo: the notice is not modelled}").replace(
+    "due: 2025-01-21}", "due: 2025-01-21, todo: the extension is not modelled}"
+)
+
+
+@pytest.fixture
+def to_do(here: Path) -> Path:
+    (here / "todo.yaml").write_text(TODO, encoding="utf-8")
+    return here / "todo.yaml"
+
+
+def test_what_is_to_do_is_listed_with_its_reason_and_does_not_fail(run: Run, to_do: Path) -> None:
+    ended = run("test", "todo.yaml")
+    assert ended.code == 0
+    assert ended.out == (
+        "ok          todo.yaml  1 scenario, 4 expectations, 2 todo\n"
+        "  todo.yaml:9:5: 2025-01-12 deliver (key A1): todo: the notice is not modelled\n"
+        "  todo.yaml:10:5: 2025-03-31 deliver (key A1): todo: the extension is not modelled\n"
+        "2 expectations hold in 1 scenario of 1 file; 2 todo\n"
+    )
+
+
+def test_what_is_to_do_fails_as_soon_as_it_holds(run: Run, to_do: Path) -> None:
+    to_do.write_text(TODO.replace("is: breached, due: 2025-01-21", "is: fulfilled, due: 2025-01-20"), encoding="utf-8")
+    ended = run("test", "todo.yaml")
+    assert ended.code == 1
+    assert ended.out == (
+        "FAILED      todo.yaml  1 scenario, 4 expectations, 1 failed, 1 todo\n"
+        "  todo.yaml:10:5: 2025-03-31 deliver (key A1)\n"
+        "      todo actual holds, expected does not hold yet\n"
+        "      because 2025-01-15: it was done: delivered\n"
+        "  todo.yaml:9:5: 2025-01-12 deliver (key A1): todo: the notice is not modelled\n"
+        "1 of 4 expectations failed in 1 scenario of 1 file; 1 todo\n"
+    )
+
+
+def test_what_is_to_do_after_the_as_of_date_is_still_to_do(run: Run, to_do: Path) -> None:
+    later = TODO.replace("at: 2025-01-12, clause: deliver, key: A1, is: breached", "at: 2026-01-12, clause: deliver, is: met")
+    to_do.write_text(later, encoding="utf-8")
+    ended = run("test", "todo.yaml")
+    assert ended.code == 0
+    assert "todo.yaml:9:5: 2026-01-12 deliver: todo: the notice is not modelled" in ended.out
+
+
+def test_a_build_server_is_told_what_is_to_do_as_skipped(run: Run, to_do: Path) -> None:
+    root = ET.fromstring(run("test", "todo.yaml", "--format", "junit").out)
+    assert {name: root.get(name) for name in ("tests", "failures", "errors", "skipped")} == {
+        "tests": "3", "failures": "0", "errors": "0", "skipped": "2",
+    }  # fmt: skip
+    assert [one.get("message") for one in root.iter("skipped")] == ["the notice is not modelled", "the extension is not modelled"]
+    assert root.find(".//testcase[@name='A wrong guess']/*") is None
+
+
+def test_a_program_is_told_what_is_to_do(run: Run, to_do: Path) -> None:
+    told = json.loads(run("test", "todo.yaml", "--format", "json").out)
+    assert (told["status"], told["summary"]["failed"], told["summary"]["todo"]) == ("ok", 0, 2)
+    assert [row["line"] for row in told["files"][0]["scenarios"][0]["todo"]] == [9, 10]
+
+
+def test_what_is_to_do_is_not_updated_and_what_holds_is_left_to_the_author(run: Run, to_do: Path, outside: None) -> None:
+    assert run("test", "todo.yaml", "--update").code == 0
+    assert to_do.read_text("utf-8") == TODO
+    text = TODO.replace("is: breached, due: 2025-01-21", "is: fulfilled, due: 2025-01-20")
+    to_do.write_text(text, encoding="utf-8")
+    ended = run("test", "todo.yaml", "--update")
+    assert (ended.code, to_do.read_text("utf-8")) == (1, text)
+    assert "1 must be changed by hand" in ended.err
+
+
+def test_evaluate_counts_what_is_to_do_apart(run: Run, to_do: Path) -> None:
+    ended = run("evaluate", "todo.yaml", "--fail-on", "expectation")
+    assert ended.code == 0
+    assert "Expectations: 2 of 4 hold, 2 todo" in ended.out
+    to_do.write_text(TODO.replace("is: breached, due: 2025-01-21", "is: fulfilled, due: 2025-01-20"), encoding="utf-8")
+    ended = run("evaluate", "todo.yaml", "--fail-on", "expectation")
+    assert ended.code == 1
+    assert "todo: is holds, expected does not hold yet" in ended.out
+
+
+def test_to_do_alone_expects_nothing(run: Run, to_do: Path) -> None:
+    to_do.write_text(TODO.replace("key: A1, is: in_force", "key: A1, todo: later"), encoding="utf-8")
+    ended = run("check", "todo.yaml")
+    assert ended.code == 1
+    assert "error[DC212]: an expectation needs a test\n --> todo.yaml:8:5\n" in ended.out

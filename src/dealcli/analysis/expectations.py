@@ -26,6 +26,8 @@ from dealcli.money import Money
 
 SUBJECTS = ("finding", "clause", "agreement", "measure", "fact")
 SELECTORS = ("at", "key", "bearer")
+HOLDS_ALREADY = (("todo", "does not hold yet", "holds"),)
+"""What differs where an expectation holds that is marked as one that does not hold yet."""
 FINDING_NAMES = {"acts_without_effect": "act_without_effect"}
 
 
@@ -43,6 +45,16 @@ class Outcome:
     @property
     def holds(self) -> bool:
         return not self.differences
+
+    @property
+    def fails(self) -> bool:
+        """Whether it is not as it should be: it does not hold, or holds and is marked ``todo``."""
+        return self.holds == ("todo" in self.row)
+
+    @property
+    def wrong(self) -> tuple[tuple[str, str, str], ...]:
+        """What differs, as ``differences`` says it, where it fails."""
+        return HOLDS_ALREADY if self.holds else self.differences
 
 
 Checkpoint = tuple[Moment, Callable[[Run], None]]
@@ -88,8 +100,10 @@ def _look(number: int, row: Mapping[str, Any], place: Place, moment: Moment, sub
           outcomes: dict[int, Outcome], reader: Reader, judgement: Any) -> Callable[[Run], None]:  # fmt: skip
     node = None if subject == "finding" else (_SECTIONS.get(subject, subject), thing.full if subject != "agreement" else thing.name)
 
+    tested = {key: value for key, value in row.items() if key != "todo"}
+
     def look(run: Run) -> None:
-        found = tuple(_differences(run, row, subject, thing, reader, judgement))
+        found = tuple(_differences(run, tested, subject, thing, reader, judgement))
         outcomes[number] = Outcome(row, place, moment, found, node)
 
     return look

@@ -21,7 +21,7 @@ NOT_LOOKED_AT = "not looked at: its day comes after the as-of date"
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An expectation that does not hold: (test, expected, actual) of what differs, and what last moved the thing."""
+    """An expectation that fails, or is ``todo``: (test, expected, actual) of what differs, and what last moved the thing."""
 
     row: Mapping[str, Any]
     place: Place
@@ -32,13 +32,17 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One scenario with how many expectations it has, which of them fail, and what keeps it from running."""
+    """One scenario with how many expectations it has, which of them fail, and what keeps it from running.
+
+    ``todo`` are those that do not hold and are marked as such.
+    """
 
     title: str
     place: Place
     expectations: int
     failures: tuple[Failure, ...] = ()
     problems: tuple[Diagnostic, ...] = ()
+    todo: tuple[Failure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,11 @@ class FileTrial:
     def failures(self) -> tuple[Failure, ...]:
         """Every expectation of the file that fails."""
         return tuple(failure for trial in self.trials for failure in trial.failures)
+
+    @property
+    def todo(self) -> int:
+        """How many expectations of the file do not hold and are marked as such."""
+        return sum(len(trial.todo) for trial in self.trials)
 
     @property
     def expectations(self) -> int:
@@ -85,6 +94,11 @@ class Tally:
     def failed(self) -> int:
         """How many expectations fail."""
         return sum(len(file.failures) for file in self.files)
+
+    @property
+    def todo(self) -> int:
+        """How many expectations do not hold and are marked as such."""
+        return sum(file.todo for file in self.files)
 
     @property
     def refused(self) -> tuple[Diagnostic, ...]:
@@ -116,20 +130,24 @@ def _try(scenario: Scenario) -> Trial:
         evaluation = evaluate(scenario)
     except Refused as refused:
         return Trial(scenario.title, scenario.place, len(scenario.expectations), problems=refused.diagnostics)
-    return Trial(scenario.title, scenario.place, len(scenario.expectations), tuple(_failures(evaluation)))
+    failures, todo = _failures(evaluation)
+    return Trial(scenario.title, scenario.place, len(scenario.expectations), tuple(failures), todo=tuple(todo))
 
 
-def _failures(evaluation: Evaluation) -> list[Failure]:
+def _failures(evaluation: Evaluation) -> tuple[list[Failure], list[Failure]]:
+    """The expectations that fail, and those that do not hold and are marked ``todo``."""
     looked_at = {outcome.place: outcome for outcome in evaluation.outcomes}
-    found = []
+    failures: list[Failure] = []
+    todo: list[Failure] = []
     for row, place in evaluation.scenario.expectations:
         outcome = looked_at.get(place)
         if outcome is None:
-            found.append(Failure(row, place, str(row.get("at")), (("at", str(row.get("at")), NOT_LOOKED_AT),)))
-        elif not outcome.holds:
+            found = Failure(row, place, str(row.get("at")), (("at", str(row.get("at")), NOT_LOOKED_AT),))
+            (todo if "todo" in row else failures).append(found)
+        elif outcome.fails or not outcome.holds:
             reason = _reason(evaluation, row, civil_day(outcome.at))
-            found.append(Failure(row, place, str(outcome.at), outcome.differences, reason))
-    return found
+            (failures if outcome.fails else todo).append(Failure(row, place, str(outcome.at), outcome.wrong, reason))
+    return failures, todo
 
 
 def _reason(evaluation: Evaluation, row: Mapping[str, Any], day: date) -> str:

@@ -67,6 +67,7 @@ class Expectation(Written):
     turns_on: OneOrMoreTexts | None = Field(None, description="What the answer turns on.")
     counterparty: Text | None = Field(None, description="The counterparty of the position.")
     binding: Boolean | None = Field(None, description="Whether it binds.")
+    todo: Text | None = Field(None, description="Why this is known not to hold yet; fails where it holds all the same.")
 
 
 AgreementPaths = Annotated[Annotated[Text, Tag(":text")] | Annotated[Texts, Tag(":list")], BY_SHAPE]

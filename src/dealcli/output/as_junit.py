@@ -6,6 +6,7 @@ There is no standard; only what the widely used readers share is written. Times 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
@@ -18,7 +19,7 @@ NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 class Case(NamedTuple):
-    """One case. ``outcome`` is empty where it passes, else ``failure`` (a wrong answer) or ``error`` (no answer)."""
+    """One case. ``outcome`` is empty where it passes, else ``failure`` (a wrong answer), ``error`` (no answer) or ``skipped``."""
 
     group: str
     name: str
@@ -76,15 +77,17 @@ def _case(case: Case) -> Iterator[str]:
         yield f"{head}><system-out>{escape(_clean(case.body))}</system-out></testcase>\n" if case.body else f"{head}/>\n"
         return
     yield f"{head}>\n"
+    if case.outcome == "skipped":
+        yield f"      <skipped message={_attribute(case.message)}/>\n    </testcase>\n"
+        return
     yield f"      <{case.outcome} type={_attribute(case.code)} message={_attribute(case.message)}>"
     yield f"{escape(_clean(case.body))}</{case.outcome}>\n"
     yield "    </testcase>\n"
 
 
 def _counts(cases: Sequence[Case]) -> str:
-    failures = sum(case.outcome == "failure" for case in cases)
-    errors = sum(case.outcome == "error" for case in cases)
-    return f'tests="{len(cases)}" failures="{failures}" errors="{errors}" skipped="0"'
+    numbers = Counter(case.outcome for case in cases)
+    return f'tests="{len(cases)}" failures="{numbers["failure"]}" errors="{numbers["error"]}" skipped="{numbers["skipped"]}"'
 
 
 def _attribute(text: str) -> str:

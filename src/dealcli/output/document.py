@@ -288,9 +288,10 @@ def _assumptions(evaluation: Evaluation) -> list[dict[str, Any]]:
 
 def _expectations(outcomes: tuple[Outcome, ...]) -> dict[str, Any]:
     failed = [{"row": {k: show(v) if not isinstance(v, str) else v for k, v in o.row.items()}, "at": moment_text(o.at),
-               "path": o.place.path, "differences": [{"test": t, "expected": e, "actual": a} for t, e, a in o.differences]}
-              for o in outcomes if not o.holds]  # fmt: skip
-    return {"total": len(outcomes), "holding": len(outcomes) - len(failed), "failed": failed}
+               "path": o.place.path, "differences": [{"test": t, "expected": e, "actual": a} for t, e, a in o.wrong]}
+              for o in outcomes if o.fails]  # fmt: skip
+    todo = sum(not o.holds and not o.fails for o in outcomes)
+    return {"total": len(outcomes), "holding": sum(o.holds for o in outcomes), "todo": todo, "failed": failed}
 
 
 def _sources(evaluation: Evaluation, positions: list[dict[str, Any]]) -> list[dict[str, Any]]:

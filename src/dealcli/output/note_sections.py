@@ -102,7 +102,8 @@ def _expected_line(told: Told) -> list[str]:
     holding, total = expected["holding"], expected["total"]
     if not total:
         return []
-    return [f"Expectations: {'all' if holding == total > 1 else f'{holding} of'} {total} hold"]
+    todo = f", {expected['todo']} todo" if expected["todo"] else ""
+    return [f"Expectations: {'all' if holding == total > 1 else f'{holding} of'} {total} hold{todo}"]
 
 
 # --- notes -----------------------------------------------------------------------------------------------------------

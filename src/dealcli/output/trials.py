@@ -33,22 +33,29 @@ def plain(tally: Tally, sources: Sources) -> Iterator[str]:
                 yield f"  {safe(trial.title)}: could not run\n"
             for failure in trial.failures:
                 yield from _failure_lines(trial, failure, sources, several)
+            for left in trial.todo:
+                yield f"{_failure_head(trial, left, sources, several)}: todo: {safe(left.row['todo'])}\n"
     yield f"{summary(tally)}\n"
 
 
 def _file_line(file: FileTrial, width: int) -> str:
     word = "cannot run" if file.refused else "FAILED" if file.failures else "ok"
     parts = [count(len(file.trials), "scenario"), count(file.expectations, "expectation")]
-    told = ", ".join([*parts, *([f"{len(file.failures)} failed"] if file.failures else [])])
+    numbers = ((len(file.failures), "failed"), (file.todo, "todo"))
+    told = ", ".join([*parts, *(f"{number} {word}" for number, word in numbers if number)])
     if file.problems:
         told = count(len(file.problems), "problem")
     name = safe(file.path)
     return f"{word:<10}  {name}{' ' * (width - cells(name))}  {told}\n"
 
 
-def _failure_lines(trial: Trial, failure: Failure, sources: Sources, several: bool) -> Iterator[str]:
+def _failure_head(trial: Trial, failure: Failure, sources: Sources, several: bool) -> str:
     title = f"{safe(trial.title)}: " if several else ""
-    yield f"  {_where(failure.place, sources)}: {title}{safe(_about(failure))}\n"
+    return f"  {_where(failure.place, sources)}: {title}{safe(_about(failure))}"
+
+
+def _failure_lines(trial: Trial, failure: Failure, sources: Sources, several: bool) -> Iterator[str]:
+    yield f"{_failure_head(trial, failure, sources, several)}\n"
     for test, expected, actual in failure.differences:
         named = "" if test == "is" else f"{safe(test)} "
         yield f"      {named}actual {safe(actual) or 'none'}, expected {'not ' if test == 'is_not' else ''}{safe(expected)}\n"
@@ -76,7 +83,10 @@ def summary(tally: Tally) -> str:
     if tally.failed:
         told = f"{tally.failed} of {count(tally.expectations, 'expectation')} failed {where}"
     else:
-        told = f"{count(tally.expectations, 'expectation')} hold{'' if tally.expectations != 1 else 's'} {where}"
+        holding = tally.expectations - tally.todo
+        told = f"{count(holding, 'expectation')} hold{'' if holding != 1 else 's'} {where}"
+    if tally.todo:
+        told += f"; {tally.todo} todo"
     stuck = sum(bool(file.refused) for file in tally.files)
     return told + (f"; {count(stuck, 'file')} could not be run" if stuck else "")
 
@@ -96,6 +106,7 @@ def as_json(tally: Tally, sources: Sources) -> Iterator[str]:
             "scenarios": tally.scenarios,
             "expectations": tally.expectations,
             "failed": tally.failed,
+            "todo": tally.todo,
             "problems": len(tally.refused),
         },
         "files": [_file_row(file, sources) for file in tally.files],
@@ -112,6 +123,7 @@ def _file_row(file: FileTrial, sources: Sources) -> dict[str, Any]:
                 "title": trial.title,
                 "expectations": trial.expectations,
                 "failed": [_failure_row(failure, sources) for failure in trial.failures],
+                "todo": [_failure_row(left, sources) for left in trial.todo],
                 "problems": [row_of(problem, sources) for problem in trial.problems],
             }
             for trial in file.trials
@@ -132,7 +144,10 @@ def _failure_row(failure: Failure, sources: Sources) -> dict[str, Any]:
 
 
 def as_junit(tally: Tally, sources: Sources) -> Iterator[str]:
-    """A suite for each file, a case for each scenario: failed where an expectation fails, in error where it cannot run."""
+    """A suite for each file, a case for each scenario: failed where an expectation fails, in error where it cannot run.
+
+    An expectation that is to do is a case of its own, which is skipped.
+    """
     yield from junit([(file.path, _cases(file, sources)) for file in tally.files])
 
 
@@ -150,6 +165,7 @@ def _cases(file: FileTrial, sources: Sources) -> list[Case]:
             found.append(Case(group, trial.title, "failure", "expectation", message, f"\n{body}"))
         else:
             found.append(Case(group, trial.title))
+        found.extend(Case(group, f"{trial.title}: {_about(left)}", "skipped", message=left.row["todo"]) for left in trial.todo)
     return found
 
 
