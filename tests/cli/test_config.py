@@ -100,15 +100,24 @@ def test_files_of_a_configuration_stand_beside_it(run: Run, project: Path, monke
         '[check]\nbaseline = "known.json"\noutput = ["json=out/found.json", "concise=-"]\n', encoding="utf-8"
     )
     (project / "one" / "out").mkdir()
-    assert run("check", "one/loan.yaml", "--write-baseline", "one/known.json", "--baseline", "one/known.json").code == 2
-    assert run("check", "two/loan.yaml", "--write-baseline", "one/known.json").code == 0
-    text = (project / "one" / "known.json").read_text("utf-8")
-    (project / "one" / "known.json").write_text(text.replace("two/", "one/"), encoding="utf-8")
     monkeypatch.chdir(project / "two")
-    ended = run("check", "../one/loan.yaml")
-    assert ended.code == 0
+    assert run("check", "../one/loan.yaml").code == 2
+    assert run("check", "../one/loan.yaml", "--write-baseline", "../one/known.json").code == 0
+    assert run("check", "../one/loan.yaml").out == ""
+    assert run("check", "../one/loan.yaml", "--write-baseline", "../one/known.json").code == 0
+    assert run("check", "../one/loan.yaml").out == ""
     assert json.loads((project / "one" / "out" / "found.json").read_text("utf-8"))["format"] == "dealcli.diagnostics/1"
     assert list((project / "two").iterdir()) == [project / "two" / "loan.yaml"]
+
+
+def test_a_configuration_reaches_no_hidden_file(run: Run, project: Path) -> None:
+    (project / "way").symlink_to(".git", target_is_directory=True)
+    for file in (".git/config", ".bashrc", "one/../.git/config", "way/config"):
+        (project / "dealcli.toml").write_text(f'[test]\noutput = "{file}"\n', encoding="utf-8")
+        ended = run("test", "suite.yaml")
+        assert (ended.code, ended.out) == (2, "")
+        assert f"error[DC543]: '{file}' is hidden" in ended.err
+    assert list((project / ".git").iterdir()) == []
 
 
 def test_a_configuration_reaches_no_file_outside_its_folder(run: Run, project: Path) -> None:

@@ -75,7 +75,7 @@ def command(
     targets = _targets(style, outputs or (), choices)
     day = _day(as_of, choices)
     choices.refuse()
-    known = read_baseline(baseline) if baseline is not None else None
+    known = read_baseline(baseline) if baseline is not None and write_baseline is None else None
     report = _examined(paths, context, day, fail_level, known)
     if not report.checked and not report.problems:
         sys.stderr.write("dealcli: nothing to check: no YAML file here\n")

@@ -162,12 +162,15 @@ class _Reader:
         return f"{head}{sign}{self._file(file, route)}" if option.takes_file else text
 
     def _file(self, file: str, route: tuple[str, ...]) -> str:
-        """A file beside the configuration. Files elsewhere are not for a file to name that others may have written."""
+        """A file beside the configuration, which others may have written: elsewhere and in hidden folders it names none."""
         if file == "-":
             return file
         path = os.path.normpath(os.path.join(self.folder, file))
-        if not os.path.realpath(path).startswith(os.path.realpath(self.folder).rstrip(os.sep) + os.sep):
+        folder, end = os.path.realpath(self.folder).rstrip(os.sep) + os.sep, os.path.realpath(path)
+        if not end.startswith(folder):
             self._problem(OUTSIDE, f"'{file}' leads out of the folder of this file", route, file, "name it on the command line")
+        elif any(name.startswith(".") for name in end.removeprefix(folder).split(os.sep)):
+            self._problem(OUTSIDE, f"'{file}' is hidden, or in a hidden folder", route, file, "name it on the command line")
         return _shown(path)
 
     def _problem(self, code: str, message: str, route: tuple[str, ...], value: str | None = None, hint: str = "",
