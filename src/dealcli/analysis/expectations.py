@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from dealcli.analysis.findings import FINDINGS, all_findings
 from dealcli.dates import civil_day
 from dealcli.diagnostics import Place, did_you_mean
 from dealcli.engine import lifecycle
@@ -71,7 +72,7 @@ def check(scenario: Any, program: Program, reader: Reader, as_of: Moment, outcom
     points: list[Checkpoint] = []
     for number, (row, place) in enumerate(scenario.expectations):
         subject = next(word for word in SUBJECTS if word in row)
-        thing = _subject(subject, str(row[subject]), program, reader, place.at(subject))
+        thing = _subject(subject, row, program, reader, place)
         _check_words(subject, row, reader, place)
         moment = reader.moment(str(row["at"]), place.at("at")) if row.get("at") else as_of
         if thing is None or moment is None or civil_day(moment) > civil_day(as_of) or not (undated or row.get("at")):
@@ -109,9 +110,17 @@ def _look(number: int, row: Mapping[str, Any], place: Place, moment: Moment, sub
     return look
 
 
-def _subject(subject: str, name: str, program: Program, reader: Reader, place: Place) -> Any:
+def _subject(subject: str, row: Mapping[str, Any], program: Program, reader: Reader, place: Place) -> Any:
+    name = str(row[subject])
     if subject == "finding":
-        return FINDING_NAMES.get(name, name)
+        kind = FINDING_NAMES.get(name, name)
+        if kind not in FINDINGS:
+            reader.problem("DC302", f"there is no finding '{name}'", place.at(subject), did_you_mean(name, FINDINGS))
+        clauses = {word for clause in program.clauses for word in (clause.name, clause.full)}
+        if "clause" in row and row["clause"] not in clauses:
+            message = f"no clause is called '{row['clause']}'"
+            reader.problem("DC302", message, place.at("clause"), did_you_mean(str(row["clause"]), clauses))
+        return kind
     agreement, _, inner = name.rpartition(".")
     kinds: dict[str, Any] = {"clause": program.clauses, "agreement": program.agreements, "measure": program.measures,
                              "fact": program.facts}  # fmt: skip
@@ -120,9 +129,10 @@ def _subject(subject: str, name: str, program: Program, reader: Reader, place: P
         return found[0]
     if found:
         names = " or ".join(thing.full for thing in found)
-        reader.problem("DC303", f"'{name}' could mean {names}", place, "write agreement.name")
+        reader.problem("DC303", f"'{name}' could mean {names}", place.at(subject), "write agreement.name")
     else:
-        reader.problem("DC302", f"no {subject} is called '{name}'", place, did_you_mean(inner, {t.name for t in kinds[subject]}))
+        known = {t.name for t in kinds[subject]}
+        reader.problem("DC302", f"no {subject} is called '{name}'", place.at(subject), did_you_mean(inner, known))
     return None
 
 
@@ -322,8 +332,6 @@ def _fluent_actual(run: Run, thing: Fact | Measure, row: Mapping[str, Any]) -> d
 
 
 def _count_findings(run: Run, row: Mapping[str, Any], kind: str) -> int:
-    from dealcli.analysis.findings import all_findings
-
     wanted = row.get("clause")
     count = 0
     for finding in all_findings(run):

@@ -9,6 +9,28 @@ from dealcli.engine.program import Clause
 from dealcli.engine.records import Finding, Position
 from dealcli.engine.run import Run
 
+FINDINGS = (
+    "breach",
+    "possible_breach",
+    "missed",
+    "act_without_effect",
+    "near_miss",
+    "conflict",
+    "late_performance",
+    "premature_performance",
+    "overpayment",
+    "repeated_trigger",
+    "impossible_event",
+    "unused_event",
+    "narrower_outlives_wider",
+    "assumption",
+    "approximate_date",
+    "unreported",
+    "known_through_passed",
+    "not_judged",
+)
+"""Every kind of finding."""
+
 
 def all_findings(run: Run) -> list[Finding]:
     """Every finding of a run, in order of date, then of severity, clause and key."""

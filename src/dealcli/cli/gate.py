@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from dealcli.analysis.findings import FINDINGS
 from dealcli.output.view import View, chosen_positions
 
 STAGES = (
@@ -26,26 +27,6 @@ STAGES = (
     "superseded",
     "met",
     "failed",
-)
-FINDINGS = (
-    "breach",
-    "possible_breach",
-    "missed",
-    "act_without_effect",
-    "near_miss",
-    "conflict",
-    "late_performance",
-    "premature_performance",
-    "overpayment",
-    "repeated_trigger",
-    "impossible_event",
-    "unused_event",
-    "narrower_outlives_wider",
-    "assumption",
-    "approximate_date",
-    "unreported",
-    "known_through_passed",
-    "not_judged",
 )
 CONTESTED = "contested"
 EXPECTATION = "expectation"

@@ -32,6 +32,7 @@ def check_names(scenario: Scenario, terms: Mapping[str, str], readings: Mapping[
         for name in scenario.tree.get("terms") or ()
         if name not in known
     )
+    problems.extend(_wrong_values(scenario))
     problems.extend(_unknown("term", name, known, Place("--set")) for name in terms if name not in known)
     offered = {word: tree["readings"] for name, full, tree in _read(scenario) for word in (name, full)}
     for name, choice in (scenario.tree.get("readings") or {}).items():
@@ -41,6 +42,20 @@ def check_names(scenario: Scenario, terms: Mapping[str, str], readings: Mapping[
         problems.extend(_wrong_choice(name, choice, offered, Place("--reading"), Place("--reading")))
     if problems:
         raise Refused(*problems)
+
+
+def _wrong_values(scenario: Scenario) -> Iterator[Diagnostic]:
+    """What a scenario writes as the value of a term and is no constant; told there and not where the term is defined."""
+    from dealcli.engine.definitions import literal_value
+    from dealcli.language.tree import LanguageError
+
+    for name, value in (scenario.tree.get("terms") or {}).items():
+        if isinstance(value, str):
+            try:
+                literal_value(value)
+            except LanguageError as error:
+                place = _place(scenario, "terms", name).inside(error.start, max(error.end - error.start, 1))
+                yield Diagnostic(error.code, error.message, place, hint=error.hint)
 
 
 def backed_by(scenario: Scenario, source: str) -> dict[str, str]:
