@@ -145,7 +145,7 @@ def test_the_words_offered_are_those_that_the_command_itself_names(run: Run, com
     wrong = "none_of_them=x" if option.is_pair else "none_of_them"
     told = run(command.name, option.name, wrong, *arguments).err
     assert bool(option.words) == ("error[DC501]: there is no" in told)
-    if known := re.search(r"expected: one of (.*)\n", told):
+    if known := re.search(r"error\[DC501\]: .*\n +--> .*\n +=? *expected: one of (.*)\n", told):
         assert option.words == tuple(known[1].split(", "))
 
 

@@ -8,18 +8,19 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-FILES = ("FILE", "FORMAT=FILE", "PATHS...", "SCENARIO", "SCENARIOS...", "DEAL", "DIR")
+FILES = ("FILE", "FORMAT=FILE", "PATHS...", "SCENARIO", "SCENARIOS...", "DEAL", "DIR", "RESULT", "A", "B")
 """The words of the help that stand for a file or folder."""
 PAIR_OF_FORMAT_AND_FILE = "FORMAT=FILE"
 
 WORDS = {
     ("", "--color"): "cli.choices:COLOURS",
+    ("", "--format"): "cli.opening:FORMATS",
+    ("", "--readings"): "cli.choices:EXTENTS",
     ("", "DEAL"): "reading.files:library",
     ("evaluate", "--format"): "output.formats:FORMATS",
-    ("evaluate", "--readings"): "cli.choices:EXTENTS",
     ("evaluate", "--fail-on"): "cli.gate:GATES",
     ("evaluate", "--stage"): "cli.gate:STAGES",
-    ("explain", "--format"): "cli.opening:FORMATS",
+    ("agenda", "--format"): "cli.agenda:FORMATS",
     ("list", "--format"): "cli.list_deal:FORMATS",
     ("list", "--only"): "cli.list_deal:SECTIONS",
     ("show", "--format"): "cli.list_deal:FORMATS",

@@ -65,11 +65,9 @@ def _written(found: Mapping[str, Any], request: Request, both: tuple[Mapping[str
 
 def compare_results(before: str, after: str, request: Request) -> int:
     """Compare two saved results. The inputs that differ are told by their names; what they changed cannot be tried again."""
-    choices = Choices()
     one, two = saved_result(before), saved_result(after)
     for result, path in ((one, before), (two, after)):
         result["scenario"]["path"] = path
-    choices.refuse()
     return _written(comparison(one, two, _named_inputs(one, two), {}), request, (one, two))
 
 

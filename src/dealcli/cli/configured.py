@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 CONFIGURABLE: Mapping[str, tuple[str, ...]] = {
     "evaluate": ("format", "readings", "all", "fail-on", "color"),
     "explain": ("format", "color"),
+    "whatif": ("format", "readings", "color"),
+    "diff": ("format", "readings", "color"),
+    "agenda": ("format", "color"),
+    "verify-result": ("format", "color"),
     "list": ("format", "color"),
     "show": ("format", "color"),
     "timeline": ("format", "every", "color"),

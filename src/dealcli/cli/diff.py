@@ -36,10 +36,11 @@ def command(
 
     A and B are scenarios, revisions, saved results, or files of clauses (with --on). Ends with 1 where something differs.
     """
-    from dealcli.cli.comparisons import compare_results, compare_versions
-    from dealcli.cli.opening import Request
+    from dealcli.cli.comparisons import FORMATS, compare_results, compare_versions
+    from dealcli.cli.opening import Request, check_words
     from dealcli.cli.versions import is_result
 
+    check_words(style, colour, over, FORMATS)
     request = Request(before, name, as_of, known_as_of, style=style, output=output, colour=colour)
     sources: dict[str, SourceFile] = context.obj
     if is_result(before) and after is not None and is_result(after):

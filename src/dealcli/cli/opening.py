@@ -9,7 +9,7 @@ from typing import Any
 
 from dealcli.analysis.evaluation import Options
 from dealcli.analysis.scenario import Scenario, load
-from dealcli.cli.choices import COLOURS, Choices
+from dealcli.cli.choices import COLOURS, EXTENTS, Choices
 from dealcli.cli.known_names import backed_by, check_names
 from dealcli.cli.layout import COLUMNS_WITHOUT_TERMINAL, as_json_text
 from dealcli.cli.paths import from_here
@@ -36,6 +36,17 @@ class Request:
     style: str | None = None
     output: str | None = None
     colour: str = "auto"
+
+
+def check_words(style: str | None = None, colour: str = "auto", over: str | None = None,
+                formats: Sequence[str] = FORMATS) -> None:  # fmt: skip
+    """Raise ``Refused`` for a word that an option about the form of the answer does not know, before anything is read."""
+    choices = Choices()
+    choices.word("--format", style or "plain", formats)
+    choices.word("--color", colour, COLOURS)
+    if over is not None:
+        choices.word("--readings", over, EXTENTS)
+    choices.refuse()
 
 
 def opened(request: Request, sources: dict[str, SourceFile], choices: Choices | None = None,

@@ -23,10 +23,11 @@ def command(
     """
     from dealcli.cli import exits
     from dealcli.cli.answering import result_of
-    from dealcli.cli.opening import Request, opened, write_document
+    from dealcli.cli.opening import Request, check_words, opened, write_document
     from dealcli.cli.versions import recorded, saved_result
     from dealcli.output.verification import verification, verification_screen
 
+    check_words(style, colour)
     saved = saved_result(result)
     receipt = recorded(saved, result, events)
     request = Request(

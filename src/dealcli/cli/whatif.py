@@ -56,9 +56,10 @@ def command(
     from dealcli.analysis.differences import Side, edited
     from dealcli.cli.comparisons import FORMATS, compared, on_one_day
     from dealcli.cli.edits import Wanted, wanted_edits
-    from dealcli.cli.opening import Request, opened
+    from dealcli.cli.opening import Request, check_words, opened
     from dealcli.cli.saving import save_scenario
 
+    check_words(style, colour, over, FORMATS)
     request = Request(scenario, name, as_of, known_as_of, events, style=style, output=output, colour=colour)
     wanted = Wanted(add or (), drop or (), move or (), terms or (), readings or (), replace_file or ())
     wanted.refuse_nothing()
