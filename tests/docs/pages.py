@@ -80,7 +80,7 @@ class Deal:
             f"{scenario.title}: {dict(row.row)}: {row.differences}"
             for scenario in self.scenarios()
             for row in evaluate(scenario, Options()).outcomes
-            if not row.holds
+            if row.fails
         ]
 
     def scenarios(self) -> Iterator[Scenario]:
