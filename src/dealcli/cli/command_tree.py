@@ -21,6 +21,7 @@ WORDS = {
     ("evaluate", "--fail-on"): "cli.gate:GATES",
     ("evaluate", "--stage"): "cli.gate:STAGES",
     ("agenda", "--format"): "cli.agenda:FORMATS",
+    ("why-not", "STAGE"): "cli.gate:STAGES",
     ("list", "--format"): "cli.list_deal:FORMATS",
     ("list", "--only"): "cli.list_deal:SECTIONS",
     ("show", "--format"): "cli.list_deal:FORMATS",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 CONFIGURABLE: Mapping[str, tuple[str, ...]] = {
     "evaluate": ("format", "readings", "all", "fail-on", "color"),
     "explain": ("format", "color"),
+    "why-not": ("format", "color"),
     "whatif": ("format", "readings", "color"),
     "diff": ("format", "readings", "color"),
     "agenda": ("format", "color"),
