@@ -26,6 +26,7 @@ clauses:
   repay: {kind: obligation, bearer: firm, title: Repay, for_each: lent, act: repaid}
 """
 """A file with a warning, DC601, and a note, DC610."""
+SOUND = ASKING.replace("  called: {by: party}\n", "").replace("act: repaid}", "act: repaid, within: 30 days}")
 
 
 @pytest.fixture
@@ -81,6 +82,14 @@ def test_codes_are_ignored_by_the_file_nearest_to_each_input_and_the_level_is_th
     (project / "two" / "dealcli.toml").write_text('[check]\nfail-level = "info"\nignore = ["DC610"]\n', encoding="utf-8")
     assert codes(run, "one", "two") == (0, ["one DC601", "one DC610", "two DC601"])
     assert codes(run, "one", "two", "--ignore", "DC601") == (0, ["one DC610", "two DC610"])
+
+
+def test_a_configuration_of_any_input_is_refused_where_it_cannot_be_used(run: Run, project: Path) -> None:
+    (project / "two" / "loan.yaml").write_text(SOUND, encoding="utf-8")
+    (project / "two" / "dealcli.toml").write_text("[chekc]\n", encoding="utf-8")
+    ended = run("check", "one", "two")
+    assert (ended.code, ended.out) == (2, "")
+    assert "two/dealcli.toml:1:2" in ended.err
 
 
 def test_the_search_ends_at_the_folder_of_the_repository(run: Run, project: Path) -> None:
@@ -166,12 +175,25 @@ def test_a_value_is_found_however_it_is_written(run: Run, project: Path, text: s
     assert f"--> pyproject.toml:{place}\n" in ended.err
 
 
-@pytest.mark.parametrize("text", [b"\xff", b"a = \x00", b"x = [" * 5000, b"[check", b"check = 3", b"[check]\nignore = [1]"])
+UNUSABLE = (
+    b"\xff", b"a = \x00", b"x = [" * 5000, b"[check", b"check = 3", b"[check]\nignore = [1]", b'[check]\nbaseline = "a\\u0000"',
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", UNUSABLE)
 def test_a_file_that_cannot_be_used_is_refused_in_words(run: Run, project: Path, text: bytes) -> None:
     (project / "dealcli.toml").write_bytes(text)
     ended = run("check", "one")
     assert (ended.code, ended.out) == (2, "")
     assert "dealcli.toml:1:" in ended.err or "dealcli.toml:2:" in ended.err
+
+
+def test_a_place_in_a_huge_file_is_not_looked_for_without_end(run: Run, project: Path) -> None:
+    rows = "".join(f"# ignore = {number}\n  'DC601',\n" for number in range(20_000))
+    (project / "dealcli.toml").write_text(f"[check]\nignore = [\n{rows}'DC699']\n", encoding="utf-8")
+    ended = run("check", "one")
+    assert ended.code == 2
+    assert "error[DC501]: 'ignore' knows no 'DC699'\n --> dealcli.toml:" in ended.err
 
 
 # --- where it comes from ------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ import typer
 if TYPE_CHECKING:
     from datetime import date
 
+    from dealcli.analysis.examination import Examination
     from dealcli.analysis.scenario import Scenario
     from dealcli.cli.choices import Choices
     from dealcli.diagnostics import Diagnostic
@@ -143,7 +144,7 @@ def _examined(paths: Sequence[str], context: typer.Context, day: date | None, fa
         except Refused as refused:
             missing.extend(one for one in refused.diagnostics if one.code != NO_YAML_HERE)
     found = examine_files(files, sources, day, _wrong_names)
-    problems = (*missing, *_left(found.problems, context))
+    problems = (*missing, *_left(found, context))
     if known is not None:
         problems = known.new_among(problems, sources)
     failing = SEVERITIES[: [str(one) for one in SEVERITIES].index(fail_level) + 1]
@@ -151,13 +152,14 @@ def _examined(paths: Sequence[str], context: typer.Context, day: date | None, fa
     return Report(problems, sources, found.checked, exits.COULD_NOT if missing else code, failing)
 
 
-def _left(problems: Sequence[Diagnostic], context: typer.Context) -> list[Diagnostic]:
+def _left(found: Examination, context: typer.Context) -> list[Diagnostic]:
     """The problems whose codes are not ignored: on the command line, else by the configuration nearest to their file."""
     from dealcli.cli.configured import each_nearest
 
-    ignored = each_nearest(context, "ignore", dict.fromkeys(one.place.path for one in problems))
+    paths = dict.fromkeys((*found.checked, *(one.place.path for one in found.problems)))
+    ignored = each_nearest(context, "ignore", paths)
     codes = {path: {code.strip() for text in texts or () for code in text.split(",")} for path, texts in ignored.items()}
-    return [one for one in problems if one.code not in codes[one.place.path]]
+    return [one for one in found.problems if one.code not in codes[one.place.path]]
 
 
 def _wrong_names(scenario: Scenario) -> list[Diagnostic]:

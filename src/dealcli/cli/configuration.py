@@ -165,6 +165,9 @@ class _Reader:
         """A file beside the configuration, which others may have written: elsewhere and in hidden folders it names none."""
         if file == "-":
             return file
+        if "\0" in file:
+            self._problem(WRONG_VALUE, "the name holds a character that no name may hold", route, "", expected="the name of a file")
+            return file
         path = os.path.normpath(os.path.join(self.folder, file))
         folder, end = os.path.realpath(self.folder).rstrip(os.sep) + os.sep, os.path.realpath(path)
         if not end.startswith(folder):

@@ -11,6 +11,8 @@ from dealcli.reading.sources import SourceFile
 from dealcli.reading.text import decode, line_and_column, line_starts
 
 NO_TOML = "DC124"
+MOST_CHARACTERS = 5_000_000
+"""So many characters are read again to find a place; then the beginning of the file stands for it."""
 _WHERE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _VALUE = re.compile(r"\s*=\s*([^#\n]*[^#\s])")
 
@@ -52,10 +54,15 @@ def _key_start(text: str, route: tuple[str, ...]) -> int | None:
     """Where a key is written: the first place that looks like it and up to whose line the text gives that route."""
     looks_like_it = re.compile(rf"(?<![\w-]){re.escape(route[-1])}(?=[\"']?\s*[=.\]])")
     lines = text.splitlines(keepends=True)
+    left = MOST_CHARACTERS
     for found in looks_like_it.finditer(text):
         first = text.count("\n", 0, found.start())
         for last in range(first + 1, len(lines) + 1):
-            tree = _tree("".join(lines[:last]))
+            beginning = "".join(lines[:last])
+            left -= len(beginning)
+            if left < 0:
+                return None
+            tree = _tree(beginning)
             if tree is not None:
                 if _has(tree, route):
                     return found.start()
