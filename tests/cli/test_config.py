@@ -56,6 +56,16 @@ def test_a_file_gives_what_the_command_line_does_not(run: Run, project: Path) ->
     assert codes(run, "one", "--fail-level", "error", "--ignore", "DC601") == (0, ["one DC610"])
 
 
+def test_files_are_passed_over_where_none_is_wanted(run: Run, project: Path) -> None:
+    (project / "dealcli.toml").write_text('[list]\nformat = "json"\n[check]\nignore = ["DC601"]\n[evaluate]\nall = true\n', "utf-8")
+    assert run("list", "deal.yaml").out.startswith("{")
+    assert not run("--no-config", "list", "deal.yaml").out.startswith("{")
+    assert "[DC601]" in run("--no-config", "check", "one").out
+    assert "dealcli.toml" not in run("--no-config", "config").out
+    (project / "dealcli.toml").write_text("[chekc", encoding="utf-8")
+    assert run("--no-config", "check", "one").code == 0
+
+
 def test_the_table_of_a_shared_file_counts_as_a_file_of_its_own(run: Run, project: Path) -> None:
     (project / "pyproject.toml").write_text('[project]\nname = "x"\n\n[tool.dealcli.check]\nfail-level = "info"\n', encoding="utf-8")
     assert codes(run, "one")[0] == 1

@@ -60,6 +60,7 @@ def dealcli(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
     ] = False,
+    no_config: Annotated[bool, typer.Option("--no-config", help="Take no options from files.")] = False,
 ) -> None:
     """Carry the options that stand before a command."""
 

@@ -60,7 +60,9 @@ def fill_in(context: Any) -> Configuration | None:
 
 
 def nearest(context: Any, paths: list[str]) -> Configuration | None:
-    """The configuration nearest to the folder that some paths have in common."""
+    """The configuration nearest to the folder that some paths have in common; None where none is wanted."""
+    if context.find_root().params.get("no_config"):
+        return None
     from dealcli.cli.configuration import configuration_of
 
     return configuration_of(paths, lambda: commands_of(context), context.obj)
