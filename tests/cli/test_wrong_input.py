@@ -417,8 +417,11 @@ def test_a_process_of_its_own_ends_with_2_and_one_sentence(shell: Run, line: str
     assert "this is a bug" not in ended.err
 
 
-@pytest.mark.parametrize("line", [("whatif", "scenario.yaml", "--drop", "1"), ("diff", "scenario.yaml", "scenario.yaml")], ids=lambda line: line[0])
-def test_a_comparison_refuses_readings_that_are_neither_default_nor_all(run: Run, line: tuple[str, ...]) -> None:
+JUDGED = (("whatif", "scenario.yaml", "--drop", "1"), ("diff", "scenario.yaml", "scenario.yaml"), ("report", "scenario.yaml"))
+
+
+@pytest.mark.parametrize("line", JUDGED, ids=lambda line: line[0])
+def test_readings_that_are_neither_default_nor_all_are_refused(run: Run, line: tuple[str, ...]) -> None:
     ended = run(*line, "--readings", "al")
     assert (ended.code, ended.out) == (2, "")
     assert "error[DC501]: there is no 'al'" in ended.err

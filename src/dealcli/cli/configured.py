@@ -19,6 +19,7 @@ CONFIGURABLE: Mapping[str, tuple[str, ...]] = {
     "why-not": ("format", "color"),
     "whatif": ("format", "readings", "color"),
     "diff": ("format", "readings", "color"),
+    "report": ("readings",),
     "agenda": ("format", "color"),
     "verify-result": ("format", "color"),
     "list": ("format", "color"),

@@ -38,10 +38,11 @@ def command(
     The file needs nothing else: no network, and no script to be read.
     """
     from dealcli.cli import exits
-    from dealcli.cli.opening import Request, opened
+    from dealcli.cli.opening import Request, check_words, opened
     from dealcli.cli.streams import write_answer
     from dealcli.output.html_report import report
 
+    check_words(over=over)
     request = Request(scenario, name, as_of, known_as_of, events, terms, readings, according_to)
     told = _told(*opened(request, context.obj), over)
     write_answer([report(told)], None if output == "-" else output)
