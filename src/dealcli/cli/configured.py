@@ -20,6 +20,8 @@ CONFIGURABLE: Mapping[str, tuple[str, ...]] = {
     "whatif": ("format", "readings", "color"),
     "diff": ("format", "readings", "color"),
     "report": ("readings",),
+    "graph": ("format",),
+    "lanes": ("format",),
     "agenda": ("format", "color"),
     "verify-result": ("format", "color"),
     "list": ("format", "color"),
