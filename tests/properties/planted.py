@@ -1,0 +1,286 @@
+"""Planted bugs: plausible wrong meanings of the language, each a small change of one line, and what catches it.
+
+``python tests/properties/planted.py`` plants each in turn in a process of its own, and shows which of the stored cases, the
+comparison with the reference and the laws catch it, after how many contracts and how many seconds. ``--bug NAME`` for one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import importlib.abc
+import importlib.machinery
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+SPREAD = 104_729
+"""A step through the small scope that comes everywhere."""
+HERE = Path(__file__).resolve().parent
+SOURCE = HERE.parents[1] / "src"
+
+
+@dataclass(frozen=True)
+class Bug:
+    """In ``module`` the text ``right``, which stands there once, becomes ``wrong``."""
+
+    name: str
+    module: str
+    right: str
+    wrong: str
+
+
+BUGS = (
+    # limits and lengths
+    Bug("a limit passes on its last day", "engine.change", "run.schedule(moment + timedelta(days=1), RAN_OUT", "run.schedule(moment, RAN_OUT"),
+    Bug("`before` is as good as `due`", "engine.records", "return add_days(self.limit, -1)", "return self.limit"),
+    Bug("a month that lands on a missing day goes over", "dates", 'return add_days(end, 1) if month_end == "next_day" else end', "return add_days(end, 1)"),
+    Bug("every February has 28 days", "dates", "    last = monthrange(year, month + 1)[1]", "    last = monthrange(year, month + 1)[1] - (month == 1 and year % 4 == 0)"),
+    Bug("leap years know no centuries", "dates", "    last = monthrange(year, month + 1)[1]", "    last = monthrange(year, month + 1)[1] if month != 1 else 28 + (year < 2400 and year % 4 == 0)"),
+    Bug("business days are counted through", "dates", "        left -= calendar.is_working(day)", "        left -= 1"),
+    Bug("weekends are found by the day of the month", "dates", "return day.weekday() not in self.weekend", "return day.day % 7 not in self.weekend"),
+    Bug("a cure ends a day early", "engine.performance", 'in_cure = values.compare("<=", occurrence.anchor, limit)', 'in_cure = values.compare("<", occurrence.anchor, limit)'),
+    Bug("the clock of a remedy starts when the miss shows", "engine.change", "anchor = occurrence.anchor if written is UNKNOWN or written is None else written", "anchor = run.day"),
+    Bug("a span leaves out its last day", "engine.change", "run.schedule(moment + timedelta(days=1), RAN_OUT", 'run.schedule(moment + timedelta(days=what != "until"), RAN_OUT'),
+    Bug("lengths count from the making, not from the activation", "engine.positions", "limit_from(run, position, limit.function(env), position.anchor)", "limit_from(run, position, limit.function(env), position.made_on)"),
+    Bug("periods drift with the end of the month", "engine.making", "start = civil_day(add(first, values.scale_duration(length, number - 1) or length, calendar)) if number > 1 else first", "start = add_days(run.first_day.setdefault((clause, number), after), 0) if number > 1 else first"),
+    # the order of a day
+    Bug("events come before what ran out", "engine.days", "while run.agenda and run.agenda[0][:2] <= (day, BEGINS):", "while run.agenda and run.agenda[0][0] < day:"),
+    Bug("what begins comes before what ran out", "engine.run", "RAN_OUT, BEGINS, WITHIN_DAY = 1, 2, 3", "RAN_OUT, BEGINS, WITHIN_DAY = 2, 1, 3"),
+    Bug("an event is judged after it was recorded", "engine.days", "    found = judge(run, occurrence)\n    state.record(event)", "    state.record(event)\n    found = judge(run, occurrence)"),
+    Bug("an instance is made before the acts are judged", "engine.apply", "    exercised = [(act.position, act.certain) for act in found.acts if apply_act(run, act, occurrence)]", "    for clause, certain in found.makes:\n        make(run, clause, occurrence, certain)\n    found.makes = []\n    exercised = [(act.position, act.certain) for act in found.acts if apply_act(run, act, occurrence)]"),
+    Bug("the day of the answer is left out", "engine.days", "        return row.day <= day\n", "        return row.day < day\n"),
+    Bug("rows after the day of the answer count", "engine.days", "        return row.day <= day\n", "        return row.day <= day + timedelta(days=1)\n"),
+    Bug("a fact that ends and starts is false", "engine.fluents", '(("ends", False), ("starts", True))', '(("starts", True), ("ends", False))'),
+    # suspension and exceptions
+    Bug("a suspension gives one day too many", "engine.change", "days = (run.day - position.suspended_on).days", "days = (run.day - position.suspended_on).days + 1"),
+    Bug("a suspension gives no time back", "engine.change", "        position.limit = moved(position.limit, days)\n", ""),
+    Bug("a limit passes during a suspension", "engine.change", "    if gate == lifecycle.HELD:\n        position.limit_passed", "    if False:\n        position.limit_passed"),
+    Bug("an exception with an act excepts everything", "engine.gates", "if exception.act or exception.act_undisclosed:", "if exception.act_undisclosed:"),
+    Bug("an exception counts whether or not it is in force", "engine.gates", "        truth = values.either(truth, state.binds(one))", "        truth = values.either(truth, True)"),
+    Bug("a displaced act is a breach all the same", "engine.judge", "certain = values.both(values.both(act.certain, binds), values.negate(free))", "certain = values.both(act.certain, binds)"),
+    Bug("a suspended agreement is shut", "engine.gates", 'if stage in ("in_force", "suspended"):', 'if stage == "in_force":'),
+    # acts and payments
+    Bug("one act serves all open instances", "engine.judge", "key=lambda act: age(act.position))[:1]", "key=lambda act: age(act.position))"),
+    Bug("one act serves the newest instance", "engine.judge", "key=lambda act: age(act.position))[:1]", "key=lambda act: age(act.position))[-1:]"),
+    Bug("anybody may perform", "engine.matching", "    return any(run.program.acts_for(doer, party) for party in wanted) or wanted == [None]", "    return True"),
+    Bug("an act may come before its first day", "engine.judge", 'return values.compare("<", occurrence.anchor, earliest)', "return False"),
+    Bug("each debt gets the whole payment", "engine.payments", "given = rest.get(attribute, event.values.get(attribute))", "given = event.values.get(attribute)"),
+    Bug("a part of an amount pays it", "engine.payments", 'enough = values.compare(">=", given, owed) is True', 'enough = values.compare(">=", values.add(given, 4), owed) is True'),
+    Bug("the second part of a payment takes the place of the first", "engine.payments", "        position.paid, given if not enough", "        0, given if not enough"),
+    Bug("an open key takes a second instance", "engine.making", "if clause.keys and _repeats(run, clause, key, occurrence):", "if False:"),
+    Bug("a prohibition is broken once", "engine.judge", '    if "breached" not in position.stages or position.over:\n        return False\n', "    return False\n"),
+    # ends
+    Bug("a waiver does not forgive what is past", "engine.lifecycle", '_FORGIVEN = _all("waived") | {"breached": "waived"}', '_FORGIVEN = _all("waived")'),
+    Bug("an incurred debt ends with its agreement", "engine.effects", 'if name in ("terminated", "superseded", "agreement_over") and position.incurred:', 'if name == "superseded" and position.incurred:'),
+    Bug("what survives ends with its agreement", "engine.effects", "        if not clause.survives and clause not in run.state.excepted:", "        if clause not in run.state.excepted:"),
+    Bug("a breach is forgotten when the agreement ends", "engine.lifecycle", '    "agreement_over": _all("ended"),\n}\n\nCUES', '    "agreement_over": _all("ended") | {"breached": "ended"},\n}\n\nCUES'),
+    Bug("what has ended comes back when its gate opens", "engine.lifecycle", '    DORMANT:     {OPEN: "in_force",', '    "fulfilled": {OPEN: "in_force"},\n    DORMANT:     {OPEN: "in_force",'),
+    Bug("a replaced clause goes on for a while", "engine.effects", '    for clause in clauses:\n        end_clause(run, clause, "superseded"', '    for clause in clauses[1:]:\n        end_clause(run, clause, "superseded"'),
+    Bug("a limit that moves is kept as it was first", "engine.positions", 'if limit.mode != "value" or limit.function is None or position.limit_set', 'if limit.mode != "value" or limit.function is None or position.limit is not None or position.limit_set'),
+    # measures
+    Bug("a window keeps its first day", "engine.state", "kept = [(m, v) for m, v in cell.parts if civil_day(m) > start]", "kept = [(m, v) for m, v in cell.parts if civil_day(m) >= start]"),
+    Bug("a measure moves before its agreement begins", "engine.fluents", "    return thing in run.state.excepted_reads", "    return True"),
+    Bug("an amount is read when it is looked at", "engine.state", "        if not position.activated:\n            return None\n        return position.amount", "        if not position.activated:\n            return None\n        return position.amount if position.amount_fixed else clause.amount(Env(self, position))"),
+    # what is not known
+    Bug("not unknown is true", "language.values", "return UNKNOWN if truth is UNKNOWN else not truth", "return True if truth is UNKNOWN else not truth"),
+    Bug("unknown and false is unknown", "language.values", "    if left is False or right is False:\n        return False", "    if left is False and right is False:\n        return False"),
+    Bug("unknown or unknown is false", "language.values", "    return UNKNOWN if left is UNKNOWN or right is UNKNOWN else False", "    return UNKNOWN if left is UNKNOWN and right is UNKNOWN else False"),
+    Bug("a doubtful act is an act", "engine.change", "after.extend(outcomes if certain is True else (stage, *outcomes))", "after.extend(outcomes)"),
+    Bug("an unconfirmed event has happened", "engine.timeline", 'certain = row.get("happened") != "unconfirmed"', "certain = True"),
+    Bug("what was not reported has not happened", "engine.change", 'unreported(run, position) and "in_force" in position.stages', "False"),
+    Bug("a limit nobody knows never passes", "engine.positions", "    if position.limit is UNKNOWN:\n        limit_runs_out(run, position, occurrence, UNKNOWN)\n    else:\n        set_timer(run, position)", "    set_timer(run, position)"),
+    Bug("what was reported later was known", "engine.timeline", 'day = self.moment(str(reported), place.at("reported")) if reported else moment', "day = moment"),
+    Bug("what is known today is known tomorrow", "engine.timeline", "return day is None or civil_day(day) <= self.known_as_of", "return day is None or civil_day(day) < self.known_as_of"),
+    # looking things up
+    Bug("every event wakes everything", "engine.days", "    state.record(event)\n", "    state.record(event)\n    run.state.cells.clear() if not event.type.read and not found.served else None\n"),
+    Bug("the order of names decides", "engine.judge", "    for clause, branches in acts.items():", "    for clause, branches in sorted(acts.items(), key=lambda pair: pair[0].name):"),
+    Bug("amounts are small", "money", '        return f"{self.currency} {show_number(self.amount)}"', '        return f"{self.currency} {show_number(min(self.amount, 60))}"'),
+    Bug("days are those of the machine's zone", "engine.timeline", "        return moment, None\n", "        return datetime.combine(moment, datetime.min.time(), self.program.zone).astimezone().date(), None\n"),
+    Bug("an hour makes a day of its own", "engine.change", "    return add(local_day(run, anchor), length, calendar)", "    return add(anchor, length, calendar)"),
+    Bug("a look moves the run", "engine.days", "            checkpoint(run)\n", "            checkpoint(run)\n            run.agenda = run.agenda[:-1]\n"),
+    Bug("rows count in the order written", "engine.timeline", "    ordered = sorted(rows, key=lambda row: row.day)", "    ordered = list(rows)"),
+    Bug("the transition before is forgotten", "engine.change", "before, shown_before = position.stages, position.shown\n", 'before, shown_before = position.stages, "pending"\n'),
+    # what is told
+    Bug("CSV shows what is due as paid", "output.as_csv", '"amount_paid": _amount("paid")', '"amount_paid": _amount("due")'),
+    Bug("JUnit counts failures as errors", "output.as_junit", 'failures = sum(case.outcome == "failure" for case in cases)', 'failures = sum(case.outcome == "error" for case in cases)'),
+    Bug("a failed test ends well", "cli.test", "return exits.ANSWER_IS_NO if tally.failed else exits.DONE", "return exits.DONE"),
+    Bug("--fail-on looks at the kind", "cli.gate", 'for p in positions if p["stage"] == word]', 'for p in positions if p["kind"] == word]'),
+    Bug("columns stand as their hashes fall", "output.as_csv", "    yield _line(list(COLUMNS))", "    yield _line(list({str(name) for name in COLUMNS}))"),
+)
+
+
+# --- planting ----------------------------------------------------------------------------------------------------------------
+
+
+class _Loader(importlib.machinery.SourceFileLoader):
+    """Reads a module with the bug in it."""
+
+    def __init__(self, name: str, path: str, changed: Callable[[str], str]) -> None:
+        super().__init__(name, path)
+        self.changed = changed
+
+    def source_to_code(self, data: Any, path: Any, *, _optimize: int = -1) -> Any:  # type: ignore[override]
+        return super().source_to_code(self.changed(bytes(data).decode()), path)
+
+    def get_code(self, fullname: str) -> Any:
+        return self.source_to_code(self.get_data(self.path), self.path)
+
+
+class _Finder(importlib.abc.MetaPathFinder):
+    def __init__(self, name: str, changed: Callable[[str], str]) -> None:
+        self.name, self.changed = name, changed
+
+    def find_spec(self, fullname: str, path: Any, target: Any = None) -> Any:
+        if fullname != self.name:
+            return None
+        file = SOURCE.joinpath(*fullname.split(".")).with_suffix(".py")
+        return importlib.machinery.ModuleSpec(fullname, _Loader(fullname, str(file), self.changed), origin=str(file))
+
+
+def plant(module: str, changed: Callable[[str], str]) -> None:
+    """Have a module that is not imported yet read with another text."""
+    sys.meta_path.insert(0, _Finder(f"dealcli.{module}", changed))
+
+
+def source_of(bug: Bug) -> str:
+    return SOURCE.joinpath("dealcli", *bug.module.split(".")).with_suffix(".py").read_text("utf-8")
+
+
+def with_bug(bug: Bug) -> Callable[[str], str]:
+    return lambda text: text.replace(bug.right, bug.wrong)
+
+
+def bug_named(name: str) -> Bug:
+    return next(bug for bug in BUGS if bug.name == name)
+
+
+# --- what catches it, inside the process in which it is planted ----------------------------------------------------------------
+
+
+def stored_cases() -> bool:
+    """Whether a stored case fails."""
+    import pytest
+
+    found = pytest.main(["-x", "-q", "--no-header", "--no-summary", "-p", "no:cacheprovider", "-c", str(HERE.parents[1] / "pyproject.toml"),
+                         str(HERE / "test_found.py"), str(HERE.parent / "docs" / "test_docs.py")])  # fmt: skip
+    return found != 0
+
+
+def checks() -> dict[str, Callable[[int], bool]]:
+    """For each check, whether it fails on the contract of a seed."""
+    import small_scope
+    from both import differences
+    from command_laws import COMMAND_LAWS
+    from contracts import contract
+    from laws import LAWS, broken
+
+    trees, rows = list(small_scope.contracts()), small_scope.timelines()
+
+    def small(seed: int) -> bool:
+        number = seed * SPREAD % (len(trees) * len(rows))
+        return small_scope.difference(small_scope.case_of(trees[number // len(rows)], rows[number % len(rows)])) is not None
+
+    def solved(seed: int) -> bool:
+        import second_reference  # the solver need not be there
+
+        return bool(second_reference.differences(range(seed, seed + 1)))
+
+    def of_law(law: Any) -> Callable[[int], bool]:
+        return lambda seed: broken(law, seed)[1] is not None
+
+    references = {"comparison": lambda seed: bool(differences(contract(seed))), "small scope": small, "event calculus": solved}
+    return references | {law.__name__: of_law(law) for law in (*LAWS, *COMMAND_LAWS)}
+
+
+def caught(check: Callable[[int], bool], most: int, seconds: float) -> tuple[int, float] | None:
+    """The first seed on which a check fails, and after how many seconds. A crash is no catch: it would show anywhere."""
+    started = time.perf_counter()
+    for seed in range(most):
+        with contextlib.suppress(Exception):
+            if check(seed):
+                return seed, time.perf_counter() - started
+        if time.perf_counter() - started > seconds:
+            return None
+    return None
+
+
+def inside(name: str, most: int, seconds: float) -> None:
+    """Try every check on one bug; a line of JSON for each that catches it."""
+    bug = bug_named(name)
+    plant(bug.module, with_bug(bug))
+    from command_laws import COMMAND_LAWS
+
+    slower = {law.__name__ for law in COMMAND_LAWS}
+    for check, fails in checks().items():
+        found = caught(fails, most if check not in slower else most // 10, seconds)
+        if found:
+            print(json.dumps({"bug": name, "check": check, "seed": found[0], "seconds": round(found[1], 2)}), flush=True)
+    started = time.perf_counter()
+    sys.stdout = sys.stderr
+    failed = stored_cases()
+    sys.stdout = sys.__stdout__
+    if failed:
+        print(json.dumps({"bug": name, "check": "stored cases", "seed": 0, "seconds": round(time.perf_counter() - started, 2)}), flush=True)
+
+
+# --- the command ---------------------------------------------------------------------------------------------------------------
+
+
+def drill(bugs: list[Bug], most: int, seconds: float) -> Iterator[dict[str, Any]]:
+    """Plant each bug in a process of its own, two at a time."""
+
+    def one(bug: Bug) -> dict[str, Any]:
+        arguments = [sys.executable, str(Path(__file__)), "--inside", bug.name, "--most", str(most), "--seconds", str(seconds)]
+        ran = subprocess.run(arguments, capture_output=True, text=True, check=False, env=os.environ | {"DEALCLI_PLANTED": bug.name})
+        rows = [json.loads(line) for line in ran.stdout.splitlines() if line.startswith("{")]
+        return {"bug": bug.name, "caught": rows, "error": ran.stderr[-300:] if ran.returncode else ""}
+
+    with ThreadPoolExecutor(2) as workers:
+        yield from workers.map(one, bugs)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--bug", default="")
+    parser.add_argument("--most", type=int, default=300, help="contracts tried by each check")
+    parser.add_argument("--seconds", type=float, default=10, help="time for each check")
+    parser.add_argument("--inside", default="")
+    parser.add_argument("--run", nargs=argparse.REMAINDER)
+    chosen = parser.parse_args()
+    if chosen.run is not None:
+        from dealcli.cli.main import main as command
+
+        command(chosen.run)
+    if chosen.inside:
+        inside(chosen.inside, chosen.most, chosen.seconds)
+        return 0
+    missed, catches = [], set()
+    for found in drill([bug for bug in BUGS if chosen.bug in bug.name], chosen.most, chosen.seconds):
+        rows = sorted(found["caught"], key=lambda row: row["seconds"])
+        catches |= {row["check"] for row in rows}
+        told = ", ".join(f"{row['check'].replace('_', ' ')} ({row['seed'] + 1} contracts, {row['seconds']} s)" for row in rows)
+        print(f"{found['bug']}: {told or 'NOT CAUGHT'} {found['error']}", flush=True)
+        missed += [] if rows else [found["bug"]]
+    if not chosen.bug:
+        from command_laws import COMMAND_LAWS
+        from laws import LAWS
+
+        idle = [law.__name__ for law in (*LAWS, *COMMAND_LAWS) if law.__name__ not in catches]
+        print(f"{len(BUGS) - len(missed)} of {len(BUGS)} planted bugs caught; laws that catch none: {', '.join(idle) or 'none'}")
+        return 1 if missed or idle else 0
+    return 1 if missed else 0
+
+
+if os.environ.get("DEALCLI_PLANTED") and "--run" in sys.argv:
+    plant(bug_named(os.environ["DEALCLI_PLANTED"]).module, with_bug(bug_named(os.environ["DEALCLI_PLANTED"])))
+
+if __name__ == "__main__":
+    sys.exit(main())
