@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+WITNESSES = Path(__file__).with_name("planted.json")
 SPREAD = 104_729
 """A step through the small scope that comes everywhere."""
 HERE = Path(__file__).resolve().parent
@@ -202,12 +203,12 @@ def checks() -> dict[str, Callable[[int], bool]]:
 
 def caught(check: Callable[[int], bool], most: int, seconds: float) -> tuple[int, float] | None:
     """The first seed on which a check fails, and after how many seconds. A crash is no catch: it would show anywhere."""
-    started = time.perf_counter()
+    started = time.process_time()
     for seed in range(most):
         with contextlib.suppress(Exception):
             if check(seed):
-                return seed, time.perf_counter() - started
-        if time.perf_counter() - started > seconds:
+                return seed, time.process_time() - started
+        if time.process_time() - started > seconds:
             return None
     return None
 
@@ -218,17 +219,60 @@ def inside(name: str, most: int, seconds: float) -> None:
     plant(bug.module, with_bug(bug))
     from command_laws import COMMAND_LAWS
 
-    slower = {law.__name__ for law in COMMAND_LAWS}
+    slower = {law.__name__: 10 for law in COMMAND_LAWS} | {"the_answer_is_the_same_on_every_machine": 60}
     for check, fails in checks().items():
-        found = caught(fails, most if check not in slower else most // 10, seconds)
+        found = caught(fails, most // slower.get(check, 1), seconds)
         if found:
             print(json.dumps({"bug": name, "check": check, "seed": found[0], "seconds": round(found[1], 2)}), flush=True)
-    started = time.perf_counter()
+    started = time.process_time()
     sys.stdout = sys.stderr
     failed = stored_cases()
     sys.stdout = sys.__stdout__
     if failed:
-        print(json.dumps({"bug": name, "check": "stored cases", "seed": 0, "seconds": round(time.perf_counter() - started, 2)}), flush=True)
+        print(json.dumps({"bug": name, "check": "stored cases", "seed": 0, "seconds": round(time.process_time() - started, 2)}), flush=True)
+
+
+# --- what is known to catch it ---------------------------------------------------------------------------------------------------
+
+
+def witnesses() -> dict[str, dict[str, int]]:
+    """For each bug the checks that are written down as catching it, with the seed on which they do."""
+    found: dict[str, dict[str, int]] = json.loads(WITNESSES.read_text("utf-8"))
+    return found
+
+
+def confirmed(known: dict[str, dict[str, int]]) -> Iterator[str]:
+    """Each bug in a process of its own: what is wrong with what is written down, or nothing."""
+
+    def one(row: tuple[str, dict[str, int]]) -> str:
+        arguments = [sys.executable, str(Path(__file__)), "--inside", row[0], "--confirm", json.dumps(row[1])]
+        ran = subprocess.run(arguments, capture_output=True, text=True, check=False, env=os.environ | {"DEALCLI_PLANTED": row[0]})
+        return "" if ran.returncode == 0 else f"{row[0]}: {ran.stdout.strip() or ran.stderr[-300:]}"
+
+    with ThreadPoolExecutor(2) as workers:
+        yield from workers.map(one, known.items())
+
+
+def confirm(name: str, wanted: dict[str, int]) -> int:
+    """Whether each of these checks fails on its seed while the bug is planted."""
+    bug = bug_named(name)
+    plant(bug.module, with_bug(bug))
+    found = checks() | {"stored cases": lambda seed: stored_cases()}
+    passing = [check for check, seed in wanted.items() if not found[check](seed)]
+    print(", ".join(passing))
+    return 1 if passing else 0
+
+
+def narrowed(found: dict[str, dict[str, tuple[int, float]]]) -> dict[str, dict[str, int]]:
+    """For each bug its quickest check, and for each law one bug: what has to be confirmed to know that all is well."""
+    kept = {bug: {min(rows, key=lambda check: rows[check][1]): 0} for bug, rows in found.items() if rows}
+    seen = {check for rows in kept.values() for check in rows}
+    for bug, rows in sorted(found.items(), key=lambda pair: -len(pair[1])):
+        for check in rows:
+            if check not in seen and check not in ("comparison", "stored cases", "small scope", "event calculus"):
+                seen.add(check)
+                kept[bug][check] = 0
+    return {bug: {check: found[bug][check][0] for check in sorted(rows)} for bug, rows in kept.items()}
 
 
 # --- the command ---------------------------------------------------------------------------------------------------------------
@@ -253,19 +297,23 @@ def main() -> int:
     parser.add_argument("--most", type=int, default=300, help="contracts tried by each check")
     parser.add_argument("--seconds", type=float, default=10, help="time for each check")
     parser.add_argument("--inside", default="")
+    parser.add_argument("--confirm", default="")
+    parser.add_argument("--write", action="store_true", help="write down what catches what")
     parser.add_argument("--run", nargs=argparse.REMAINDER)
     chosen = parser.parse_args()
     if chosen.run is not None:
         from dealcli.cli.main import main as command
 
         command(chosen.run)
+    if chosen.confirm:
+        return confirm(chosen.inside, json.loads(chosen.confirm))
     if chosen.inside:
         inside(chosen.inside, chosen.most, chosen.seconds)
         return 0
-    missed, catches = [], set()
+    missed, catches = [], {}
     for found in drill([bug for bug in BUGS if chosen.bug in bug.name], chosen.most, chosen.seconds):
         rows = sorted(found["caught"], key=lambda row: row["seconds"])
-        catches |= {row["check"] for row in rows}
+        catches[found["bug"]] = {row["check"]: (row["seed"], row["seconds"]) for row in rows}
         told = ", ".join(f"{row['check'].replace('_', ' ')} ({row['seed'] + 1} contracts, {row['seconds']} s)" for row in rows)
         print(f"{found['bug']}: {told or 'NOT CAUGHT'} {found['error']}", flush=True)
         missed += [] if rows else [found["bug"]]
@@ -273,8 +321,11 @@ def main() -> int:
         from command_laws import COMMAND_LAWS
         from laws import LAWS
 
-        idle = [law.__name__ for law in (*LAWS, *COMMAND_LAWS) if law.__name__ not in catches]
+        seen = {check for rows in catches.values() for check in rows}
+        idle = [law.__name__ for law in (*LAWS, *COMMAND_LAWS) if law.__name__ not in seen]
         print(f"{len(BUGS) - len(missed)} of {len(BUGS)} planted bugs caught; laws that catch none: {', '.join(idle) or 'none'}")
+        if chosen.write:
+            WITNESSES.write_text(json.dumps(narrowed(catches), indent=1) + "\n", "utf-8")
         return 1 if missed or idle else 0
     return 1 if missed else 0
 

@@ -1,0 +1,32 @@
+"""Wrong meanings planted on purpose are caught; ``python tests/properties/planted.py`` tries every check on every one.
+
+``planted.json`` says what catches what; the ordinary run confirms what proves each law useful, and ``DEALCLI_PLANTED_ALL=1`` all of it.
+"""
+
+from __future__ import annotations
+
+import os
+
+from command_laws import COMMAND_LAWS
+from laws import LAWS
+from planted import BUGS, confirmed, source_of, witnesses
+
+NAMES = {law.__name__ for law in (*LAWS, *COMMAND_LAWS)}
+ALL = bool(os.environ.get("DEALCLI_PLANTED_ALL"))
+
+
+def test_every_planted_bug_changes_one_place_of_the_source() -> None:
+    assert [(bug.name, source_of(bug).count(bug.right)) for bug in BUGS if source_of(bug).count(bug.right) != 1] == []
+    assert [bug.name for bug in BUGS if bug.right == bug.wrong] == []
+
+
+def test_every_planted_bug_is_caught_by_something_and_every_law_catches_one() -> None:
+    known = witnesses()
+    assert set(known) == {bug.name for bug in BUGS}
+    assert NAMES - {check for rows in known.values() for check in rows} == set()
+
+
+def test_what_is_written_down_as_catching_a_bug_catches_it() -> None:
+    """The fewest bugs that show each law failing, one process each."""
+    known = witnesses() if ALL else {bug: rows for bug, rows in witnesses().items() if NAMES & set(rows)}
+    assert [told for told in confirmed(known) if told] == []
