@@ -109,6 +109,19 @@ BUGS = (
     Bug("a look moves the run", "engine.days", "            checkpoint(run)\n", "            checkpoint(run)\n            run.agenda = run.agenda[:-1]\n"),
     Bug("rows count in the order written", "engine.timeline", "    ordered = sorted(rows, key=lambda row: row.day)", "    ordered = list(rows)"),
     Bug("the transition before is forgotten", "engine.change", "before, shown_before = position.stages, position.shown\n", 'before, shown_before = position.stages, "pending"\n'),
+    # what laws alone are likely to see
+    Bug("one act serves one clause", "engine.judge", "        _judge_act(run, clause, branches, occurrence, found)\n", "        _judge_act(run, clause, branches, occurrence, found)\n        if found.acts:\n            break\n"),
+    Bug("an event moves the last measure that hears it", "engine.fluents", "    for thing, key, move in moves:\n", "    for thing, key, move in moves[-1:]:\n"),
+    Bug("the first word of an effect decides", "engine.clauses", "verb = next((word for word in VERBS if row.get(word) is not None), None)", 'verb = next((word for word in row if word in (*VERBS, "after", "key", "when")), None) if "upon" in row else next((word for word in VERBS if row.get(word) is not None), None)'),
+    Bug("nobody misses an event of a vocabulary", "engine.days", "not found.noticed and not occurrence.thing.read:", "not found.noticed and not occurrence.thing.read and occurrence.thing.agreement:"),
+    Bug("a clock runs on unless it says otherwise", "engine.clauses", 'clause.tolls = definition.get("suspension") != "runs"', 'clause.tolls = definition.get("suspension") == "tolls"'),
+    Bug("a trigger written twice triggers twice", "engine.judge", "        if known is owner:", "        if False:"),
+    Bug("an `unless` excuses whether or not it holds", "engine.matching", "truth = values.either(truth, exclusion.condition(env))", "truth = True"),
+    Bug("effects ask the first agreement whether it is over", "engine.judge", "run.program.agreement(owner.agreement), lifecycle", "run.program.agreements[0], lifecycle"),
+    Bug("a duty is performed in its last days only", "engine.judge", "    if start is None:\n        return False\n    earliest", "    if start is None:\n        return type(position.limit) is type(occurrence.anchor) and (position.limit - occurrence.anchor).days > 2\n    earliest"),
+    Bug("a month ends on the first", "dates", "        return date(year, month + 1, day.day)", "        return date(year, month + 1, 1)"),
+    Bug("the day of the scenario comes before that of the command", "analysis.evaluation", '    text = options.as_of or scenario.tree.get("as_of")', '    text = scenario.tree.get("as_of") or options.as_of'),
+    Bug("files are read by name", "analysis.scenario", "    return tuple(deal), problems\n", "    return tuple(sorted(deal, key=lambda text: text.place.path)), problems\n"),
     # what is told
     Bug("CSV shows what is due as paid", "output.as_csv", '"amount_paid": _amount("paid")', '"amount_paid": _amount("due")'),
     Bug("JUnit counts failures as errors", "output.as_junit", 'failures = sum(case.outcome == "failure" for case in cases)', 'failures = sum(case.outcome == "error" for case in cases)'),
@@ -213,17 +226,21 @@ def caught(check: Callable[[int], bool], most: int, seconds: float) -> tuple[int
     return None
 
 
-def inside(name: str, most: int, seconds: float) -> None:
-    """Try every check on one bug; a line of JSON for each that catches it."""
+def inside(name: str, most: int, seconds: float, thorough: bool) -> None:
+    """Try every check on one bug; a line of JSON for each that catches it. The stored cases are tried last, and if need be."""
     bug = bug_named(name)
     plant(bug.module, with_bug(bug))
     from command_laws import COMMAND_LAWS
 
     slower = {law.__name__: 10 for law in COMMAND_LAWS} | {"the_answer_is_the_same_on_every_machine": 60}
+    some = False
     for check, fails in checks().items():
         found = caught(fails, most // slower.get(check, 1), seconds)
+        some = some or bool(found)
         if found:
             print(json.dumps({"bug": name, "check": check, "seed": found[0], "seconds": round(found[1], 2)}), flush=True)
+    if some and not thorough:
+        return
     started = time.process_time()
     sys.stdout = sys.stderr
     failed = stored_cases()
@@ -235,9 +252,9 @@ def inside(name: str, most: int, seconds: float) -> None:
 # --- what is known to catch it ---------------------------------------------------------------------------------------------------
 
 
-def witnesses() -> dict[str, dict[str, int]]:
-    """For each bug the checks that are written down as catching it, with the seed on which they do."""
-    found: dict[str, dict[str, int]] = json.loads(WITNESSES.read_text("utf-8"))
+def witnesses(part: str) -> dict[str, dict[str, int]]:
+    """What is written down: for each bug its quickest check (``bugs``), or for each law a bug it catches (``laws``), with the seed."""
+    found: dict[str, dict[str, int]] = json.loads(WITNESSES.read_text("utf-8"))[part]
     return found
 
 
@@ -263,26 +280,31 @@ def confirm(name: str, wanted: dict[str, int]) -> int:
     return 1 if passing else 0
 
 
-def narrowed(found: dict[str, dict[str, tuple[int, float]]]) -> dict[str, dict[str, int]]:
-    """For each bug its quickest check, and for each law one bug: what has to be confirmed to know that all is well."""
-    kept = {bug: {min(rows, key=lambda check: rows[check][1]): 0} for bug, rows in found.items() if rows}
-    seen = {check for rows in kept.values() for check in rows}
-    for bug, rows in sorted(found.items(), key=lambda pair: -len(pair[1])):
-        for check in rows:
-            if check not in seen and check not in ("comparison", "stored cases", "small scope", "event calculus"):
-                seen.add(check)
-                kept[bug][check] = 0
-    return {bug: {check: found[bug][check][0] for check in sorted(rows)} for bug, rows in kept.items()}
+REFERENCES = ("comparison", "small scope", "event calculus", "stored cases")
+
+
+def narrowed(found: dict[str, dict[str, tuple[int, float]]]) -> dict[str, dict[str, dict[str, int]]]:
+    """For each bug its quickest check; and for every law a bug it catches, from as few bugs as possible."""
+    quickest = {bug: min(rows, key=lambda check: rows[check][1]) for bug, rows in found.items() if rows}
+    bugs = {bug: {check: found[bug][check][0]} for bug, check in quickest.items()}
+    laws: dict[str, dict[str, int]] = {}
+    open_ones = {check for rows in found.values() for check in rows} - {*REFERENCES}
+    while open_ones:
+        bug = max(found, key=lambda name: len(open_ones & set(found[name])))
+        laws[bug] = {check: found[bug][check][0] for check in sorted(open_ones & set(found[bug]))}
+        open_ones -= set(found[bug])
+    return {"bugs": bugs, "laws": laws}
 
 
 # --- the command ---------------------------------------------------------------------------------------------------------------
 
 
-def drill(bugs: list[Bug], most: int, seconds: float) -> Iterator[dict[str, Any]]:
+def drill(bugs: list[Bug], most: int, seconds: float, thorough: bool) -> Iterator[dict[str, Any]]:
     """Plant each bug in a process of its own, two at a time."""
 
     def one(bug: Bug) -> dict[str, Any]:
         arguments = [sys.executable, str(Path(__file__)), "--inside", bug.name, "--most", str(most), "--seconds", str(seconds)]
+        arguments += ["--thorough"] if thorough else []
         ran = subprocess.run(arguments, capture_output=True, text=True, check=False, env=os.environ | {"DEALCLI_PLANTED": bug.name})
         rows = [json.loads(line) for line in ran.stdout.splitlines() if line.startswith("{")]
         return {"bug": bug.name, "caught": rows, "error": ran.stderr[-300:] if ran.returncode else ""}
@@ -298,6 +320,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=10, help="time for each check")
     parser.add_argument("--inside", default="")
     parser.add_argument("--confirm", default="")
+    parser.add_argument("--thorough", action="store_true", help="the stored cases also where something else catches it")
     parser.add_argument("--write", action="store_true", help="write down what catches what")
     parser.add_argument("--run", nargs=argparse.REMAINDER)
     chosen = parser.parse_args()
@@ -308,10 +331,10 @@ def main() -> int:
     if chosen.confirm:
         return confirm(chosen.inside, json.loads(chosen.confirm))
     if chosen.inside:
-        inside(chosen.inside, chosen.most, chosen.seconds)
+        inside(chosen.inside, chosen.most, chosen.seconds, chosen.thorough)
         return 0
     missed, catches = [], {}
-    for found in drill([bug for bug in BUGS if chosen.bug in bug.name], chosen.most, chosen.seconds):
+    for found in drill([bug for bug in BUGS if chosen.bug in bug.name], chosen.most, chosen.seconds, chosen.thorough):
         rows = sorted(found["caught"], key=lambda row: row["seconds"])
         catches[found["bug"]] = {row["check"]: (row["seed"], row["seconds"]) for row in rows}
         told = ", ".join(f"{row['check'].replace('_', ' ')} ({row['seed'] + 1} contracts, {row['seconds']} s)" for row in rows)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from both import FINDINGS, Refuses, Snapshot, _of_engine
+from both import Refuses, _of_engine
 from contracts import Case
 from dealcli.dates import NoSuchDay
 from dealcli.diagnostics import Place
@@ -23,7 +23,6 @@ from dealcli.language.values import Incalculable
 
 Row = tuple[Any, ...]
 DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
-ONE_FILE = ("contract.yaml",)
 
 
 @dataclass(frozen=True)
@@ -44,20 +43,20 @@ class Told:
         return next(row for slot, row in (self.end or {}).items() if slot[:2] == ("position", clause))
 
 
-def told(case: Case, *, files: tuple[str, ...] = ONE_FILE, known: date | None = None, stops: Iterable[date] = ()) -> Told:
-    """Run a contract whose documents stand in ``files`` (the last for all that are left), stopping to look at some days."""
+def told(case: Case, *, known: date | None = None, stops: Iterable[date] = ()) -> Told:
+    """Run a contract as far as it was known on a day, stopping to look at some days."""
     try:
-        run = run_case(case, files, known, stops)
+        run = run_case(case, known, stops)
     except (Refuses, DoesNotSettle, NoSuchDay, Incalculable) as why:
         codes = [p.code for p in why.problems] if isinstance(why, Refuses) else []
         return Told(refusal=" ".join([type(why).__name__, *codes]))
     return told_of(run)
 
 
-def run_case(case: Case, files: tuple[str, ...] = ONE_FILE, known: date | None = None, stops: Iterable[date] = ()) -> Engine:
+def run_case(case: Case, known: date | None = None, stops: Iterable[date] = ()) -> Engine:
     """Build and run. Raises ``Refuses``, ``DoesNotSettle``, ``NoSuchDay``, ``Incalculable``."""
-    places = [Place(files[min(n, len(files) - 1)], (), n) for n in range(len(case.documents))]
-    program, problems = build([Text(tree, place) for tree, place in zip(case.documents, places, strict=True)], known_as_of=known)
+    texts = [Text(tree, Place("contract.yaml", (), number)) for number, tree in enumerate(case.documents)]
+    program, problems = build(texts, known_as_of=known)
     errors = [p for p in problems if p.severity == "error"]
     if errors:
         raise Refuses(errors)
@@ -110,12 +109,6 @@ def shifted(days: int) -> Callable[[str], str]:
     return lambda text: DATE.sub(lambda found: str(date.fromisoformat(found[0]) + timedelta(days=days)), text)
 
 
-def renamed(names: Mapping[str, str]) -> Callable[[str], str]:
-    """Give other names to things, wherever they stand as a word."""
-    words = re.compile(rf"(?<![\w.'-])({'|'.join(map(re.escape, names))})(?![\w'?-])" if names else r"(?!)")
-    return lambda text: words.sub(lambda found: names[found[1]], text)
-
-
 def the_agreement(case: Case) -> dict[str, Any]:
     return next(tree for tree in case.documents if tree.get("agreement") == "g")
 
@@ -129,6 +122,3 @@ def days_of(case: Case) -> list[date]:
     """The days from a little before the first row to the end."""
     first = min([case.as_of, *(date.fromisoformat(row["date"][:10]) for row in case.rows)])
     return [first + timedelta(days=n) for n in range((case.as_of - first).days + 1)]
-
-
-__all__ = ["FINDINGS", "Engine", "Snapshot"]
