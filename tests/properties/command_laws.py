@@ -66,8 +66,6 @@ def evaluated(path: str, *options: str) -> Any:
     return json.loads(text) if code == 0 else None
 
 
-ADDRESS = " at 0x"
-"""In the reasons of an instance that a date or a delay made stands the address of an object: stored as found, left out here."""
 SHOWN = ("clause", "key", "bearer", "stage", "since", "due")
 
 
@@ -83,8 +81,7 @@ def every_format_tells_the_same_positions(case: Case, random: Random) -> Iterato
         yield [tuple(_told(row[name]) for name in SHOWN) for row in rows], [tuple(map(_told, row)) for row in known]
         yield [row["amount_paid"] for row in rows if row["amount_paid"][:1].isdigit()], [a for a in amounts if a[:1].isdigit()]
         lines = [json.loads(line) for line in command("evaluate", path, "--all", "--format", "jsonl")[1].splitlines()]
-        if ADDRESS not in str(whole):
-            yield [line for line in lines if "bearer" in line], whole["positions"]
+        yield [line for line in lines if "bearer" in line], whole["positions"]
         stages = Counter(p["stage"] for p in whole["positions"])
         yield whole["summary"]["by_stage"], dict(sorted(stages.items()))
         plain = command("evaluate", path, "--all", "--format", "plain")[1]
@@ -149,7 +146,7 @@ def a_day_on_the_command_line_is_one_in_the_scenario(case: Case, random: Random)
     with tempfile.TemporaryDirectory() as folder:
         later = evaluated(written(case, folder), "--as-of", str(early.as_of), "--known-as-of", str(case.as_of))
         sooner = evaluated(written(early, folder))
-        if later is not None and ADDRESS not in str(later):
+        if later is not None:
             names = ("as_of", "agreements", "positions", "facts", "measures", "summary")
             yield {name: later[name] for name in names}, {name: sooner[name] for name in names} if sooner else None
 
@@ -158,8 +155,6 @@ def the_answer_is_the_same_on_every_machine(case: Case, random: Random) -> Itera
     style = random.choice(("json", "csv", "plain", "jsonl"))
     with tempfile.TemporaryDirectory() as folder:
         path = written(case, folder)
-        if ADDRESS in str(evaluated(path)):
-            return
         arguments = [sys.executable, str(PLANTED), "--run", "evaluate", path, "--all", "--format", style]
         found = [subprocess.run(arguments, capture_output=True, check=False, env=os.environ | place) for place in PLACES]
         yield [(one.returncode, one.stdout) for one in found], [(found[0].returncode, found[0].stdout)] * len(found)
