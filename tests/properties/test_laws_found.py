@@ -79,6 +79,19 @@ def test_days_after_an_event_written_twice_in_a_trigger_make_one_instance() -> N
     assert sum(slot[:2] == ("position", "g.c0") for slot in run(body, "01-10 e0 ann", "2025-01-20").end or {}) == 1
 
 
+# --- limits ----------------------------------------------------------------------------------------------------------
+
+
+@FOUND
+def test_a_limit_that_passes_at_the_event_that_ends_its_displacement_is_missed_the_day_after() -> None:
+    body = """
+clauses:
+  c0: {kind: obligation, bearer: ann, act: e1, due: e0}
+  c1: {kind: permission, bearer: ann, exception_to: c0, until: e0}
+"""
+    assert stage(run(body, "01-10 e0 bob", "2025-01-20")) == "breached"
+
+
 # --- doubt that is lost ----------------------------------------------------------------------------------------------
 
 
