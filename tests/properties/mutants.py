@@ -212,8 +212,7 @@ def main() -> int:
     with ThreadPoolExecutor(chosen.processes) as workers:
         for mutant, found in workers.map(attempt, mutants):
             by[found] = by.get(found, 0) + 1
-            if not found:
-                print(f"survives: {mutated(*mutant)[1]}", flush=True)
+            print(f"{found or 'SURVIVES'}: {mutated(*mutant)[1]}", flush=True)
     survivors = by.pop("", 0)
     shares = ", ".join(f"{name} {number}" for name, number in sorted(by.items(), key=lambda pair: -pair[1]))
     print(f"{len(mutants) - survivors} of {len(mutants)} mutants noticed ({100 * (len(mutants) - survivors) / max(len(mutants), 1):.1f} %): {shares}")
