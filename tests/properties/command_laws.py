@@ -40,7 +40,7 @@ def written(case: Case, folder: str, expect: list[dict[str, Any]] | None = None,
     """Write a contract and its timeline to files; the path of the scenario."""
     names = ["deal.yaml"]
     if several:
-        names = [f"{'cab'[n]}.yaml" for n in range(len(case.documents))]
+        names = [f"{'bca'[n]}.yaml" for n in range(len(case.documents))]
         for name, tree in zip(names, case.documents, strict=True):
             Path(folder, name).write_text(yaml.safe_dump(tree, sort_keys=False), encoding="utf-8")
     else:

@@ -22,7 +22,7 @@ SLOWER = 20
 def test_a_law_holds(law: Law) -> None:
     count = CONTRACTS if law in LAWS else max(CONTRACTS // SLOWER, 1)
     applied = 0
-    for seed in range(FIRST, FIRST + count * 20):
+    for seed in range(FIRST, FIRST + max(count * 20, 1000)):
         compared, pair = broken(law, seed)
         assert pair is None, f"seed {seed}: {first_difference(*pair)}"
         applied += bool(compared)
