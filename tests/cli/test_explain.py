@@ -61,7 +61,7 @@ def test_a_position_among_several_has_to_be_named(run: Run, here: Path) -> None:
     assert "choose one with --key" in refused.err
     wrong = run("explain", "scenario.yaml", "deliver", "--key", "A3")
     assert wrong.code == 2
-    assert "no position of deliver is called 'A3'" in wrong.err
+    assert "no position of deliver has the key 'A3'" in wrong.err
 
 
 def test_what_a_position_turns_on_is_shown_choice_by_choice(run: Run, disputed: Path) -> None:

@@ -88,6 +88,10 @@ def test_what_is_so_already_is_said_without_a_search(run: Run, here: Path) -> No
     assert "It is breached as it is." in ended.out
 
 
+def test_one_of_several_positions_has_to_be_named_by_key_or_period(run: Run, here: Path) -> None:
+    assert "error[DC515]" in run("why-not", "scenario.yaml", "deliver", "breached").err
+
+
 def test_what_cannot_be_found_ends_with_1_and_says_how_far_was_looked(run: Run, here: Path) -> None:
     ended = run("why-not", "scenario.yaml", "deliver", "suspended", "--key", "A1", "--tries", "200")
     assert ended.code == 1
@@ -98,8 +102,8 @@ def test_what_cannot_be_found_ends_with_1_and_says_how_far_was_looked(run: Run, 
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
-        (("deliver", "finished"), "there is no 'finished'"),
-        (("deliver", "met"), "only a condition is met"),
+        (("deliver", "finished"), "an obligation is never 'finished'"),
+        (("deliver", "met"), "an obligation is never 'met'"),
         (("delivr", "fulfilled"), "did you mean 'deliver'?"),
     ],
 )

@@ -47,7 +47,8 @@ def _of_position(position: Position, as_of: date) -> list[dict[str, Any]]:
     for what, moment in (("limit", position.limit_day), ("until", position.until)):
         day = _ahead(moment, as_of)
         if day is not None and (what == "limit" or not position.over):
-            rows.append({"date": day, "what": what, "clause": position.clause.full, "key": position.key_text,
+            told = f"{what}_or_later" if type(moment) is AtLeast else what
+            rows.append({"date": day, "what": told, "clause": position.clause.full, "key": position.key_text,
                          "title": position.clause.title, "bearer": position.bearer, "kind": position.clause.kind})  # fmt: skip
     return rows
 

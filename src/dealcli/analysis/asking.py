@@ -11,6 +11,7 @@ from dealcli.analysis.evaluation import Evaluation, Options
 from dealcli.analysis.expectations import Outcome
 from dealcli.analysis.scenario import Scenario
 from dealcli.analysis.standings import WAITING, Slot
+from dealcli.analysis.uncertain_dates import has_open_choices, uncertain_dates
 from dealcli.analysis.verdicts import NOT_JUDGED, Verdict
 from dealcli.engine.records import Moment
 from dealcli.engine.shown import show
@@ -36,10 +37,11 @@ def judged_for(found: Evaluation, options: Options, log: BinaryIO | None) -> Map
     """
     from dealcli.analysis.readings import judge
 
-    if not found.program.questions:
+    if not has_open_choices(found.scenario, found.program):
         return {}
     again = not from_standard_input(found.scenario, options) or (log is not None and log.seekable())
-    undisclosed = again and any(q.plausible and q.chosen == q.default for q in found.program.questions)
+    undisclosed = again and (any(q.plausible and q.chosen == q.default for q in found.program.questions)
+                             or bool(uncertain_dates(found.scenario)))  # fmt: skip
     asked = [o for o in found.outcomes if o.node is not None and ("verdict" in o.row or (undisclosed and not o.holds))]
     if not asked:
         return {}

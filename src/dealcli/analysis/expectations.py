@@ -232,9 +232,9 @@ def selected(position: Position, row: Mapping[str, Any]) -> bool:
     wanted = row["key"]
     if isinstance(wanted, list):
         return [str(one) for one in wanted] == [show_key(part) for part in position.key]
-    from dealcli.engine.state import _answers
+    from dealcli.engine.state import answers_to
 
-    return str(wanted) == position.key_text or _answers(position, _key_value(wanted))
+    return str(wanted) == position.key_text or answers_to(position, _key_value(wanted))
 
 
 def _key_value(wanted: Any) -> Any:

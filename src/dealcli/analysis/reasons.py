@@ -170,7 +170,9 @@ class _Asked:
 
     def _acts(self) -> Iterator[Reason]:
         if self.definition.get("act") is not None:
-            yield self._occurred("act", self._by("performed", "cured", "exercised", "used", "broken"))
+            done = self._occurred("act", self._by("performed", "cured", "exercised", "used", "broken"))
+            late = self.position.performed_on if done.moment is None else None
+            yield done if late is None else replace(done, value=True, moment=late)
         yield from (self._condition(key) for key in ("holds", "maintain") if self.definition.get(key) is not None)
         for key, cue in (("breached_by", "broken"), ("waived_by", "waived"), ("discharged_by", "discharged")):
             if self.definition.get(key) is not None:

@@ -19,6 +19,7 @@ from dealcli.dates import UNITS, ApproximateDate, Duration, NoSuchDay, add, civi
 from dealcli.diagnostics import Place
 from dealcli.engine.declare import Text
 from dealcli.engine.definitions import edtf
+from dealcli.engine.program import Program
 from dealcli.language.tree import LanguageError
 
 Reached = Mapping[Node, frozenset[Node]]
@@ -56,6 +57,11 @@ class UncertainDate:
 def uncertain_dates(scenario: Scenario) -> list[UncertainDate]:
     """Every uncertain date of a timeline and its agreements. An open interval is unknown, not one of several days."""
     return [*_of_rows(scenario), *(one for text in scenario.deal for one in _of_text(text))]
+
+
+def has_open_choices(scenario: Scenario, program: Program) -> bool:
+    """Whether anything in a scenario may be chosen: a reading, a plausible value, the day of an uncertain date."""
+    return bool(program.questions) or bool(uncertain_dates(scenario))
 
 
 def _of_rows(scenario: Scenario) -> Iterator[UncertainDate]:
@@ -195,4 +201,4 @@ def _day(raw: Any) -> date | None:
         return None
 
 
-__all__ = ["Reached", "UncertainDate", "belongs", "cuts", "uncertain_dates"]
+__all__ = ["Reached", "UncertainDate", "belongs", "cuts", "has_open_choices", "uncertain_dates"]

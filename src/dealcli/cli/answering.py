@@ -17,7 +17,7 @@ from dealcli.cli.gate import CONTESTED, GATES, found_by
 from dealcli.cli.known_names import check_names, check_view
 from dealcli.cli.opening import according_to
 from dealcli.cli.paths import from_here
-from dealcli.cli.streams import in_colour, is_terminal, write_answer
+from dealcli.cli.streams import in_colour, is_terminal, not_over, write_answer
 from dealcli.diagnostics import Diagnostic, Place, Refused, did_you_mean
 from dealcli.output.document import document
 from dealcli.output.formats import FORMATS
@@ -67,6 +67,7 @@ def evaluate_and_show(path: str, request: Request, sources: dict[str, SourceFile
     over = request.over or ("all" if CONTESTED in gates else AS_FAR_AS_CHEAP)
     result = result_of(scenario, options, over)
     view = check_view(result, _view(request, style))
+    not_over(request.output, [*sources, *([scenario_log] if (scenario_log := result["receipt"]["events"]) else [])])
     write_answer(FORMATS[style](result, view), request.output)
     return _verdict(result, view, gates)
 
@@ -123,10 +124,11 @@ def result_of(scenario: Scenario, options: Options, over: str) -> dict[str, Any]
 def _judged(result: dict[str, Any], evaluation: Evaluation, options: Options, over: str, log: BinaryIO | None) -> dict[str, Any]:
     """The result with a verdict on everything, as far as it was asked for."""
     from dealcli.analysis.readings import MOST_RUNS, judge
+    from dealcli.analysis.uncertain_dates import has_open_choices
     from dealcli.output.judged import with_verdicts
 
     gone = log is None and from_standard_input(evaluation.scenario, options)
-    if over == "default" or gone or not evaluation.program.questions:
+    if over == "default" or gone or not has_open_choices(evaluation.scenario, evaluation.program):
         return result
     cheap = max(4, CHEAP * EVENTS_OF_A_RUN // (EVENTS_OF_A_RUN + result["summary"]["events"]))
     most = MOST_RUNS if over == "all" else cheap

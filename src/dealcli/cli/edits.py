@@ -20,7 +20,7 @@ from dealcli.analysis.differences import (
     term_set,
 )
 from dealcli.analysis.scenario import Scenario, load_deal
-from dealcli.cli.choices import AMBIGUOUS_NAME, NOT_A_PAIR, UNKNOWN_NAME, Choices
+from dealcli.cli.choices import AMBIGUOUS_NAME, GIVEN_TWICE, NOT_A_PAIR, UNKNOWN_NAME, Choices
 from dealcli.cli.known_names import check_names
 from dealcli.cli.paths import from_here
 from dealcli.diagnostics import Place, did_you_mean
@@ -59,6 +59,9 @@ def wanted_edits(wanted: Wanted, side: Side, sources: dict[str, SourceFile]) -> 
     choices, scenario = Choices(), side.scenario
     found = [dropped(row) for text in wanted.drop for row in _rows(text, scenario, "--drop", choices)]
     found += [edit for text in wanted.move for edit in _moves(text, scenario, choices)]
+    for number, edit in enumerate(found):
+        if any(other.place == edit.place for other in found[:number]):
+            choices.problem(GIVEN_TWICE, "--move", f"one row is edited twice: {edit.text}", "one edit for each row")
     for number, text in enumerate(wanted.add):
         row = read_row(text, choices)
         if row is not None:
@@ -94,7 +97,8 @@ def read_row(text: str, choices: Choices, option: str = "--add") -> dict[str, An
     for pair in pairs:
         key, sign, value = pair.partition("=")
         if not sign or not key:
-            choices.problem(NOT_A_PAIR, option, f"'{pair}' does not say what is set to what", expected=ROW_FORM)
+            hint = 'a value of several words stands in quotes: amount="EUR 45"'
+            choices.problem(NOT_A_PAIR, option, f"'{pair}' does not say what is set to what", hint, ROW_FORM)
             return None
         row[key] = [word.strip() for word in value.split(",")] if key == "sources" else value
     if not name or "=" in name:

@@ -23,9 +23,6 @@ from dealcli.cli.options import (
 if TYPE_CHECKING:
     from dealcli.analysis.evaluation import Evaluation, Options
     from dealcli.engine.program import Clause
-    from dealcli.engine.records import Position
-
-MOST_LISTED = 12
 
 
 def command(
@@ -56,6 +53,7 @@ def command(
     from dealcli.cli import exits
     from dealcli.cli.clause_page import named_clause
     from dealcli.cli.opening import Request, opened, write_document
+    from dealcli.cli.which_position import which_position
     from dealcli.output.explaining import explanation_screen
     from dealcli.output.explanation import Asked, explanation
 
@@ -63,7 +61,7 @@ def command(
     found, options = opened(request, context.obj)
     evaluation = evaluate_once(found, options)
     named = named_clause(evaluation.program, clause)
-    asked = Asked(named, _position(evaluation, named, key, party), depth)
+    asked = Asked(named, which_position(evaluation, named, key, party), depth)
     write_document(explanation(evaluation, _judgement(evaluation, options, named), asked), explanation_screen, request)
     return exits.DONE
 
@@ -71,28 +69,9 @@ def command(
 def _judgement(evaluation: Evaluation, options: Options, clause: Clause):  # type: ignore[no-untyped-def] # noqa: ANN202
     from dealcli.analysis.asking import from_standard_input
     from dealcli.analysis.readings import judge
+    from dealcli.analysis.uncertain_dates import has_open_choices
 
-    if not evaluation.program.questions or from_standard_input(evaluation.scenario, options):
+    if not has_open_choices(evaluation.scenario, evaluation.program) or from_standard_input(evaluation.scenario, options):
         return None
     only = {("clauses", clause.full), ("binding", clause.full)}
     return judge(evaluation.scenario, options, [evaluation.as_of], only=only)[evaluation.as_of]
-
-
-def _position(evaluation: Evaluation, clause: Clause, key: str | None, party: str | None) -> Position | None:
-    """The one position that is meant. Raises ``Refused`` where it could be several, or where none is like that."""
-    from dealcli.cli.choices import UNKNOWN_NAME, WHICH_POSITION
-    from dealcli.diagnostics import Diagnostic, Place, Refused, did_you_mean
-
-    positions = evaluation.run.state.positions_of[clause]
-    found = [p for p in positions if key in (None, p.key_text) and party in (None, p.bearer)]
-    if len(found) == 1 or not positions:
-        return found[0] if found else None
-    keys = [p.key_text or str(p.bearer) for p in (found or positions)]
-    listed = ", ".join(keys[:MOST_LISTED]) + (f" and {len(keys) - MOST_LISTED} more" if len(keys) > MOST_LISTED else "")
-    if not found:
-        option, word = ("--key", key) if key is not None else ("--party", party)
-        hint = did_you_mean(str(word), keys) or f"there are {listed}"
-        raise Refused(Diagnostic(UNKNOWN_NAME, f"no position of {clause.name} is called '{word}'", Place(option), hint=hint))
-    option = "--key" if found[0].key_text is not None else "--party"
-    message = f"{clause.name} has {len(found)} positions: {listed}"
-    raise Refused(Diagnostic(WHICH_POSITION, message, Place(), hint=f"choose one with {option}"))

@@ -32,7 +32,7 @@ def command(
     from dealcli.cli.choices import Choices
     from dealcli.cli.deal import open_deal
     from dealcli.cli.layout import as_json_text
-    from dealcli.cli.streams import write_answer
+    from dealcli.cli.streams import not_over, write_answer
     from dealcli.output.graph import dot, graph, mermaid, svg
 
     choices = Choices()
@@ -42,6 +42,7 @@ def command(
     chosen = _chosen(program.clauses, clause)
     found = graph(program, [edge for edge in edges(program) if clause is None or _touches(edge, chosen)], chosen if clause else ())
     write = {"mermaid": mermaid, "dot": dot, "svg": svg, "json": as_json_text}[style]
+    not_over(output, context.obj)
     write_answer(write(found), output)
     return exits.DONE
 

@@ -43,9 +43,11 @@ def command(
     from dealcli.output.html_report import report
 
     check_words(over=over)
-    request = Request(scenario, name, as_of, known_as_of, events, terms, readings, according_to)
+    request = Request(scenario, name, as_of, known_as_of, events, terms, readings, according_to, output=None if output == "-" else output)
     told = _told(*opened(request, context.obj), over)
-    write_answer([report(told)], None if output == "-" else output)
+    write_answer([report(told)], request.output)
+    if request.output is not None:
+        typer.echo(f"dealcli: wrote {output}", err=True)
     return exits.DONE
 
 

@@ -7,13 +7,14 @@ from typing import Any
 
 from dealcli.analysis.differences import Side
 from dealcli.analysis.scenario import DEAL_KINDS, kind_of
-from dealcli.cli.streams import write_file
+from dealcli.cli.streams import not_over, write_file
 from dealcli.reading.files import BUILTIN
 from dealcli.reading.yaml_text import yaml_text
 
 
 def save_scenario(side: Side, target: str) -> None:
     """Write a scenario with its options as a file that gives the same answer. Raises ``Refused`` where it cannot be written."""
+    not_over(target, side.scenario.sources)
     write_file([yaml_text(_tree(side, target), flow=("events",))], target)
 
 

@@ -68,6 +68,15 @@ def write_answer(parts: Iterable[str], target: str | None = None) -> None:
         raise _refused("standard output", _reason(error)) from None
 
 
+def not_over(target: str | None, read: Iterable[str]) -> None:
+    """Raise ``Refused`` where an answer would be written over a file that it is made from."""
+    if target is None:
+        return
+    path = os.path.realpath(target)
+    if any(os.path.realpath(other) == path for other in read):
+        raise _refused(f"'{target}'", "the answer is made from this very file", target)
+
+
 def write_file(parts: Iterable[str], target: str) -> None:
     """Replace ``target`` by a new file in one step: never half a file. Devices and pipes are written straight to.
 

@@ -143,6 +143,16 @@ def after_cue(group: str, cue: str, stage: str, *, bound: bool = False, broken: 
 
 
 @cache
+def reachable(group: str, kind: str) -> tuple[str, ...]:
+    """The words of every stage that a clause of a kind may come to, as they are printed, in alphabetical order."""
+    outcomes = {stage for table in (GATES, CUES[group]) for row in table.values() for stage in row.values()}
+    endings = {IF_BOUND: ("fulfilled", "ended", "breached"), IF_KEPT: ("fulfilled", "ended", "breached"), IF_USED: ("exercised", "ended"),
+               LAPSES: ("exercised", "lapsed")} | {words: ("breached", stage) for stage, words in UNLESS_BROKEN.items()}  # fmt: skip
+    stages = {one for stage in outcomes for one in endings.get(stage, (stage,))}
+    return (*possible(tuple(sorted(stages)), kind), "ready", "undetermined")
+
+
+@cache
 def shown(stages: tuple[str, ...], kind: str = "") -> str:
     """The printed stage of a position: ``undetermined`` where several stages are possible."""
     words = possible(stages, kind)

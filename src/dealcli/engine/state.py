@@ -269,7 +269,7 @@ class State:
         if keyed:
             return keyed[-1]
         if len(key) == 1:
-            return next((p for p in reversed(found) if _answers(p, key[0])), None)
+            return next((p for p in reversed(found) if answers_to(p, key[0])), None)
         return None
 
     def position_is(self, position: Position | None, stages: frozenset[str]) -> Any:
@@ -361,7 +361,7 @@ def _maker(position: Position) -> Any:
     return occurrence if occurrence is None else occurrence.event or occurrence
 
 
-def _answers(position: Position, key: Any) -> bool:
+def answers_to(position: Position, key: Any) -> bool:
     """Whether a numbered or periodic position is meant by a number, a day in its period, a month or a quarter."""
     if position.number is not None and key == position.number:
         return True

@@ -14,7 +14,8 @@ from dealcli.output.words import stage_words, titled
 
 LONGEST_LINE = 75
 """Octets before a line is folded."""
-WORDS = {"limit": "Last day", "until": "Ends", "expires": "Ends", "begins": "Begins", "effect": "Takes effect", "period": "Next period"}
+WORDS = {"limit": "Last day", "limit_or_later": "Last day, or later", "until": "Ends", "until_or_later": "End not known from here on",
+         "expires": "Ends", "begins": "Begins, if it is still made", "effect": "Takes effect", "period": "Next period"}  # fmt: skip
 
 
 def calendar(found: Mapping[str, Any]) -> Iterator[str]:

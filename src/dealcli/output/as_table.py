@@ -38,7 +38,7 @@ STYLES = {
 }
 """Every style that occurs. The eight base colours, so that a reader's own theme applies."""
 
-NARROWEST, NARROWEST_COLUMN = 40, 10
+NARROWEST, NARROWEST_COLUMN, NARROWEST_FIRST = 40, 10, 18
 
 
 def render(document: DocumentTree, view: View) -> Iterable[str]:
@@ -95,12 +95,9 @@ def _columns(parts: list[tuple[str, int | None, str]]) -> Table:
 
 def _section(section: Section, width: int) -> Iterable[Table | Text]:
     widths = _widths(section, width)
-    yield _columns(
-        [
-            (section.heading, None, "heading"),
-            *((name, size, "column") for name, size in zip(section.columns, widths, strict=False)),
-        ]
-    )
+    beside = width - sum(widths) - 2 * len(widths) >= NARROWEST_FIRST
+    names = [(name, size, "column") for name, size in zip(section.columns, widths, strict=False)] if beside else []
+    yield _columns([(section.heading, None, "heading"), *names])
     for row in section.rows:
         if row.group:
             yield _text(f"  {row.cells[0]}", "group")
@@ -114,8 +111,18 @@ def _section(section: Section, width: int) -> Iterable[Table | Text]:
                     *_marked(row, row.cells[1:], []),
                 ]
             )
+        elif not beside:
+            yield from _stacked(row, section)
         else:
             yield _columns([("", 0, ""), *_marked(row, row.cells, widths)])
+
+
+def _stacked(row: Row, section: Section) -> Iterable[Table]:
+    """A row where its columns have no room beside each other: the first cell, and the others under it with their names."""
+    yield _columns([("", 0, ""), *_marked(row, row.cells[:1], [])])
+    others = [f"{name} {cell}".strip() for name, cell in zip(section.columns, row.cells[1:], strict=False) if cell]
+    if others:
+        yield _columns([("", 4, ""), ("; ".join(others), None, "reason")])
 
 
 def _marked(row: Row, texts: tuple[str, ...], widths: list[int]) -> list[tuple[str, int | None, str]]:

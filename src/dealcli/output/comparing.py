@@ -57,14 +57,14 @@ def _position(row: Entry, names: Names, numbered: bool) -> Iterator[Row]:
         cells = tuple(_stage(stage[side], since[side]) for side in ("before", "after"))
         yield Row(mark(stage["after"]), (title, *cells, *because))
     else:
-        yield Row("~", (title, "", "", *because))
+        yield Row("", (title, "", "", *because))
     for name, change in row["fields"].items():
         if name != "stage" and not (name == "since" and stage is not None):
             yield Row("", (NAMES[name], _value(name, change["before"]), _value(name, change["after"])), indent=1)
 
 
 def _stage(stage: str | None, since: str | None) -> str:
-    return "-" if stage is None else f"{stage_words(stage)} {day(since)}".rstrip()
+    return "not there" if stage is None else f"{stage_words(stage)} {day(since)}".rstrip()
 
 
 def _because(row: Entry) -> str:

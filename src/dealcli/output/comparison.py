@@ -78,7 +78,7 @@ def _positions(before: DocumentTree, after: DocumentTree, fields: Sequence[str])
             assert known is not None
             change = "changed" if one and two else "gone" if one else "new"
             yield {"slot": slot, **{key: known[key] for key in ("clause", "key", "bearer", "title", "kind", "sources")},
-                   "change": change, "fields": found, "because": [], "together": False}  # fmt: skip
+                   "period": known.get("period"), "change": change, "fields": found, "because": [], "together": False}  # fmt: skip
 
 
 def _slotted(rows: Iterable[Entry]) -> Iterator[tuple[Thing, Entry]]:

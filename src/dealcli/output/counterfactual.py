@@ -89,14 +89,14 @@ def counterfactual_screen(found: Mapping[str, Any]) -> Screen:
 
 def _remarks(found: Entry) -> Iterator[str]:
     wanted = " or ".join(map(stage_words, found["wanted"]))
-    is_now = listed(map(stage_words, found["stages"])) or "without a position"
+    is_now = f"It is {listed(map(stage_words, found['stages']))}." if found["stages"] else "There is none yet."
     yield str(found["clause"])
     if found["is_so"]:
         yield f"It is {wanted} as it is."
     elif found["changes"]:
-        yield f"It is {is_now}. The nearest {_changes_word(found)} under which it would be {wanted}:"
+        yield f"{is_now} The nearest {_changes_word(found)} under which it would be {wanted}:"
     else:
-        yield f"It is {is_now}. Nothing was found under which it would be {wanted}."
+        yield f"{is_now} Nothing was found under which it would be {wanted}."
 
 
 def _changes_word(found: Entry) -> str:
@@ -108,7 +108,7 @@ def _rows(changes: Sequence[Entry]) -> Iterator[Row]:
     for change in shown[:MOST_SHOWN]:
         others = change["also_on"]
         more = f" and {count(len(others) - MOST_DAYS, 'other day')}" if len(others) > MOST_DAYS else ""
-        also = f"  (also on {', '.join(sorted(others)[:MOST_DAYS])}{more})" if others else ""
+        also = f"  (also, for example, on {', '.join(sorted(others)[:MOST_DAYS])}{more})" if others else ""
         yield text_row(f"{'; and '.join(edit['text'] for edit in change['edits'])}{also}")
     left = len(changes) - len(shown[:MOST_SHOWN])
     if left:
@@ -137,8 +137,8 @@ def _closing(found: Entry) -> Iterator[str]:
 
 def _bound(found: Entry) -> str:
     if found["changes"]:
-        return ", each that is told leads there"
-    return f", of up to {found['largest']} changes" + ("" if found["complete"] else "; there are more that were not")
+        return "; each change listed here is one of them and leads there"
+    return f", of up to {count(found['largest'], 'change')}" + ("" if found["complete"] else "; there are more that were not")
 
 
 __all__ = ["FORMAT", "counterfactual", "counterfactual_screen"]

@@ -24,7 +24,7 @@ from dealcli.engine.shown import show
 from dealcli.engine.state import outstanding
 from dealcli.language import values
 from dealcli.language.declarations import Fact
-from dealcli.language.values import AtLeast
+from dealcli.language.values import UNKNOWN, AtLeast
 from dealcli.reading.files import digest_of
 
 FORMAT = "dealcli.evaluation/1"
@@ -180,6 +180,8 @@ def _amount(evaluation: Evaluation, position: Position) -> dict[str, Any] | None
     if position.clause.amount is None:
         return None
     amount = evaluation.run.state.amount_of(position)
+    if position.clause.act_undisclosed and not position.clause.act:
+        return amount_row((amount, UNKNOWN, UNKNOWN)) if amount is not None else amount_row((amount, None, None))
     return amount_row((amount, position.paid, outstanding(amount, position)))
 
 

@@ -25,7 +25,8 @@ MOST_EVENTS = 8
 DECIDES = ">"
 SAY_ALL = ("limit", "span_over", "expired")
 """Cues that say all there is to say where nothing but a day brought them."""
-AHEAD = {"limit": "last day to act", "until": "last day", "period": "the next period begins"}
+AHEAD = {"limit": "last day to act", "limit_or_later": "may be done until then or later", "until": "last day",
+         "until_or_later": "its end is not known from here on", "period": "the next period begins"}  # fmt: skip
 
 
 def explanation_screen(found: Mapping[str, Any]) -> Screen:
@@ -61,7 +62,7 @@ def _place(row: Entry) -> str:
 
 def _standing(found: Entry, names: Names) -> Section:
     position = found["position"]
-    told = [standing_sentence(position, names), money_sentence(position["amount"]), *breach_sentences(position),
+    told = [standing_sentence(position, names, found["questions"]), money_sentence(position["amount"]), *breach_sentences(position),
             verdict_sentence(position, found["questions"])]  # fmt: skip
     if found["assumed"]:
         told.append(f"Assumed: {found['assumed']}")

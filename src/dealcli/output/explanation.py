@@ -241,7 +241,9 @@ class _Telling:
         return {"for": self._source_rows(self.clause.sources), "against": self._source_rows(self.clause.against)}
 
     def _source_rows(self, names: Iterable[str]) -> list[Row]:
-        known = (self.program.sources[name] for name in names if name in self.program.sources)
+        by = self.evaluation.known_as_of
+        known = (s for name in names if (s := self.program.sources.get(name)) is not None
+                 and (by is None or s.published is None or s.published <= by))  # fmt: skip
         return [{"id": s.id, "title": s.title, "publisher": s.publisher or None, "published": s.published_text or None,
                  "standing": s.standing or None, "read": s.read or None, "url": s.url or None} for s in known]  # fmt: skip
 

@@ -34,6 +34,9 @@ def drawn(document: DocumentTree, view: View) -> Iterator[str]:
     """Lanes as lines of letters that fit the view's width, and what the letters mean."""
     found, names = chosen_lanes(document, view), Names(document)
     span = span_of(found, day_of(document["as_of"]))
+    if not found:
+        yield f"{safe(document['scenario']['title'])}: nothing was in play by {span.last}.\n"
+        return
     titles = [safe(_whose(lane, names)) for lane in found]
     left = min(max(map(cells, titles), default=0), TITLES, view.width // 2)
     room = max(view.width - left - 3, NARROWEST)

@@ -47,6 +47,8 @@ AHEAD = {
     "limit": "last day to act",
     "met": "last day to be met",
     "until": "last day",
+    "limit_or_later": "may be done until then or later",
+    "until_or_later": "its end is not known from here on",
     "expires": "agreement expires",
     "begins": "takes effect, if it is still made",
     "effect": "takes effect",

@@ -13,6 +13,7 @@ from dealcli.engine.program import Program
 from dealcli.engine.records import Transition
 from dealcli.output.document import document, moment_text
 from dealcli.output.view import Entry, names
+from dealcli.output.words import DONE, OVER
 
 FORMAT = "dealcli.agenda/1"
 DOES = {"obligation": "must", "prohibition": "must_not", "permission": "may", "right": "may", "power": "can"}
@@ -25,10 +26,14 @@ def outlook(evaluation: Evaluation, end: date, ahead: Sequence[Transition], part
     """What lies ahead of an evaluation up to a day. ``ahead`` are the transitions of its forecast; ``party`` picks its own."""
     result = document(evaluation)
     positions = [p for p in result["positions"] if party in (None, *names(p["bearer"]), *names(p["counterparty"]))]
+    own = {agreement.name for agreement in evaluation.program.agreements if party in agreement.parties}
     about = {(p["clause"], p["key"], p["bearer"]) for p in positions} | {(p["clause"], None, None) for p in positions}
-    dates = [*_dates(result["agenda"], str(end)), *_changes(ahead, evaluation.program)]
-    shown = [row for row in dates if party is None or "clause" not in row
-             or (row["clause"], row["key"], row["bearer"]) in about or row["clause"] in {name for name, _, _ in about}]  # fmt: skip
+    over = {(t.name, t.key, t.bearer): str(t.moment)[:10] for t in ahead if t.kind == "position" and t.after in (*OVER, *DONE)}
+    over |= {(t.name, None, None): str(t.moment)[:10] for t in ahead if t.kind == "agreement" and t.after in OVER}
+    due = [row for row in _dates(result["agenda"], str(end)) if row["date"][:10] <= over.get(_named(row), row["date"][:10])]
+    dates = [*due, *_changes(ahead, evaluation.program)]
+    shown = [row for row in dates if party is None or row.get("agreement") in own
+             or (row.get("clause"), row["key"], row["bearer"]) in about]  # fmt: skip
     return {
         "format": FORMAT,
         "tool": {"name": "dealcli", "version": __version__},
@@ -41,6 +46,10 @@ def outlook(evaluation: Evaluation, end: date, ahead: Sequence[Transition], part
         "dates": sorted(shown, key=lambda row: (row["date"], row["what"] == "change", row["title"], row.get("key") or "")),
         "holds": [_of_party(p["name"], positions) for p in result["parties"] if party in (None, p["name"])],
     }
+
+
+def _named(row: Entry) -> tuple[str, str | None, str | None]:
+    return (row.get("clause") or row["agreement"], row["key"], row["bearer"])
 
 
 def _dates(agenda: Iterable[Entry], end: str) -> Iterator[Row]:
@@ -71,12 +80,20 @@ def _text(transition: Transition, program: Program) -> str:
 
 def _of_party(party: str, positions: Iterable[Entry]) -> Row:
     """What one party must, must not, may and can do now, and what is perhaps so."""
-    found: dict[str, list[Row]] = {"must": [], "must_not": [], "may": [], "can": [], "perhaps": []}
+    found: dict[str, list[Row]] = {"overdue": [], "must": [], "must_not": [], "may": [], "can": [], "perhaps": []}
     for position in positions:
-        if party in names(position["bearer"]) and position["kind"] in DOES and position["in_force"] is not False:
+        if party in names(position["bearer"]) and position["kind"] in DOES and (position["in_force"] is not False or _overdue(position)):
             told = {key: position[key] for key in ("clause", "key", "title", "kind", "counterparty", "stage", "due", "until", "binding")}
-            found[DOES[position["kind"]] if position["in_force"] is True else "perhaps"].append(told)
+            where = "overdue" if _overdue(position) else DOES[position["kind"]] if position["in_force"] is True else "perhaps"
+            found[where].append(told)
     return {"party": party, **found}
+
+
+def _overdue(position: Entry) -> bool:
+    """Whether a duty was missed and is still waited for."""
+    left = position["amount"] is None or position["amount"]["outstanding"] not in (None, "0")
+    missed = position["kind"] == "obligation" and position["stage"] == "breached"
+    return missed and left and not position["performed_late"] and not position["released"]
 
 
 def dates_of(found: Mapping[str, Any]) -> list[Row]:

@@ -10,8 +10,8 @@ from dealcli.output.screen import Row, Screen, Section, text_row
 from dealcli.output.view import Entry
 from dealcli.output.words import Names, count, day, listed, mark, stage_words, titled, until_words, value_words
 
-WORDS = {"must": "must", "must_not": "must not", "may": "may", "can": "can", "perhaps": "perhaps"}
-MARKS = {"must": "+", "must_not": "+", "may": "+", "can": "+", "perhaps": "?"}
+WORDS = {"overdue": "should have, and still owes", "must": "must", "must_not": "must not", "may": "may", "can": "can", "perhaps": "perhaps"}
+MARKS = {"overdue": "!", "must": "+", "must_not": "+", "may": "+", "can": "+", "perhaps": "?"}
 MOST_ALIKE = 4
 
 
@@ -48,7 +48,9 @@ def _titles(entries: list[Entry], names: Names) -> str:
 
 def _what(row: Entry) -> str:
     if row["what"] != "change":
-        words = {"limit": "last day to act", "until": "last day", "expires": "last day", "begins": "takes effect, if it is still made",
+        words = {"limit": "last day to act", "limit_or_later": "may be done until then or later", "until": "last day",
+                 "until_or_later": "its end is not known from here on", "expires": "last day",
+                 "begins": "takes effect, if it is still made",
                  "effect": "takes effect", "period": "the next period begins"}  # fmt: skip
         return "last day to be met" if row["what"] == "limit" and row.get("kind") == "condition" else words[row["what"]]
     return stage_words(row["to"])
@@ -72,7 +74,13 @@ def _held(word: str, positions: list[Entry], names: Names) -> Iterator[Row]:
 
 def _closing(found: Entry) -> tuple[str, ...]:
     dates = {row["date"] for row in dates_of(found)}
-    return (count(len(dates), "date ahead", "dates ahead"), f"into a calendar: dealcli agenda {found['scenario']['path']} --format ics")
+    return (count(len(dates), "date ahead", "dates ahead"), _command(found))
+
+
+def _command(found: Entry) -> str:
+    party = f" --party {found['party']}" if found["party"] else ""
+    known = f" --known-as-of {found['known_as_of']}" if found["known_as_of"] else ""
+    return f"into a calendar: dealcli agenda {found['scenario']['path']} --as-of {found['as_of']}{known}{party} --format ics"
 
 
 __all__ = ["outlook_screen"]

@@ -55,8 +55,8 @@ def role_words(role: str, kind: str) -> str:
     return ACTS.get(kind, "used by") if role == "act" else ROLES[role]
 
 
-def standing_sentence(position: Entry, names: Names) -> str:
-    """How a position stands, in one sentence without its full stop's reasons."""
+def standing_sentence(position: Entry, names: Names, questions: Iterable[Entry] = ()) -> str:
+    """How a position stands, in one sentence; where its day is not known, between which days that answers give."""
     stage, kind = position["stage"], kind_word(position["kind"])
     if stage == "in_force":
         who = names.party(position["bearer"])
@@ -66,7 +66,7 @@ def standing_sentence(position: Entry, names: Names) -> str:
         text = STANDS[stage].format(kind=kind)
     if stage == "undetermined" and position["possible"]:
         text += f": it is {_either(position['possible'])}"
-    return f"{text}{_since(position)}."
+    return f"{text}{_since(position, questions)}."
 
 
 def _either(stages: list[str]) -> str:
@@ -74,9 +74,13 @@ def _either(stages: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
 
 
-def _since(position: Entry) -> str:
+def _since(position: Entry, questions: Iterable[Entry]) -> str:
     if not position["since"]:
         return ""
+    if position["stage"] != "undetermined" and position["verdicts"].get("since", {}).get("verdict") == "undetermined":
+        days = sorted({choice["since"] for question in questions if question["plausible"] and "since" in question["moves"]
+                       for choice in question["choices"] if choice["since"]})  # fmt: skip
+        return f", at some time from {day(days[0])} to {day(days[-1])}" if len(days) > 1 else ", on a day that is not known exactly"
     lasting = position["stage"] in ("in_force", "suspended", "displaced", "undetermined", "pending")
     return f"{', since' if lasting else ' on'} {day(position['since'])}"
 
