@@ -60,6 +60,21 @@ def test_the_last_day_can_be_given(run: Run, early: tuple[str, ...]) -> None:
     assert run(*early, "--until", "soon").code == 2
 
 
+def test_an_end_that_may_come_later_is_not_told_as_an_end(run: Run, here: Path) -> None:
+    deal = (here / "deal.yaml").read_text("utf-8").replace("    while: busy\n", "    until: 2025-06-30/..\n")
+    (here / "deal.yaml").write_text(deal, "utf-8")
+    assert "2025-06-30   its end is not known from here on: No resale while busy" in run("agenda", "scenario.yaml").out
+    lines = unfolded(run("agenda", "scenario.yaml", "--format", "ics").out)
+    assert "SUMMARY:End not known from here on: No resale while busy" in lines
+    assert not any(line.startswith("SUMMARY:Ends: No resale") for line in lines)
+
+
+def test_what_is_overdue_is_still_owed(run: Run, here: Path) -> None:
+    found = told(run, "agenda", "scenario.yaml", "--as-of", "2025-02-15")
+    (seller,) = [row for row in found["holds"] if row["party"] == "seller"]
+    assert [(row["clause"], row["key"]) for row in seller["overdue"]] == [("supply.deliver", "A2")]
+
+
 def unfolded(text: str) -> list[str]:
     return text.replace("\r\n ", "").split("\r\n")[:-1]
 

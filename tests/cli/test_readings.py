@@ -147,6 +147,16 @@ def test_an_agreement_of_an_uncertain_day_leaves_it_open_what_holds_meanwhile(ru
     assert (agreement["stage"], agreement["verdict"], agreement["turns_on"]) == ("undetermined", "undetermined", ["supply.from"])
 
 
+def test_uncertain_dates_are_judged_in_a_deal_that_has_no_other_question(run: Run, here: Path) -> None:
+    (here / "plain.yaml").write_text(
+        "agreement: plain\nfrom: 2025-01-01\nparties: {a: A, b: B}\nevents: {done: {by: party}}\n"
+        "clauses:\n  do: {kind: obligation, bearer: a, act: done, due: 2025-01-20}\n---\n"
+        "scenario: Perhaps in time\nas_of: 2025-02-01\nevents: [{date: 2025-01-15/2025-01-25, event: done, by: a}]\n", "utf-8")  # fmt: skip
+    (row,) = json.loads(run("evaluate", "plain.yaml", "--format", "json").out)["positions"]
+    assert (row["stage"], row["verdict"]) == ("undetermined", "undetermined")
+    assert "It is not known how this duty stands" in run("explain", "plain.yaml", "do").out
+
+
 def test_uncertain_dates_stand_among_the_open_questions(run: Run, here: Path) -> None:
     dated(here, "2025-01-15/2025-01-25")
     shown = run("readings", "scenario.yaml").out

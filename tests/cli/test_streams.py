@@ -142,3 +142,18 @@ def test_only_a_table_loads_rich(shell: Run) -> None:
         "try:\n    m.run()\nexcept SystemExit:\n    pass\nprint('rich' in sys.modules, file=sys.stderr)"
     )
     assert shell(f'{sys.executable} -c "$LINE"', LINE=line).err == "False\n"
+
+
+def test_no_answer_is_written_over_a_file_that_it_is_made_from(run: Run, here: Path) -> None:
+    before = {name: (here / name).read_bytes() for name in ("deal.yaml", "scenario.yaml")}
+    for arguments in (
+        ("evaluate", "scenario.yaml", "--format", "csv", "-o", "./deal.yaml"),
+        ("report", "scenario.yaml", "-o", "scenario.yaml"),
+        ("explain", "scenario.yaml", "deliver", "--key", "A1", "-o", "deal.yaml"),
+        ("whatif", "scenario.yaml", "--drop", "2", "--save", "scenario.yaml"),
+        ("graph", "deal.yaml", "-o", "deal.yaml"),
+    ):
+        ended = run(*arguments)
+        assert ended.code == 2, arguments
+        assert "error[DC510]" in ended.err
+    assert before == {name: (here / name).read_bytes() for name in before}

@@ -94,6 +94,7 @@ def test_the_edited_scenario_can_be_saved_and_gives_the_same_answer(run: Run, he
         (("--add", "2025-02-05 delivered by"), "DC502", "'by' does not say what is set to what"),
         (("--add", "2025-02-05 delivrd by=seller"), "DC401", "did you mean 'delivered'?"),
         (("--add", "2025-02-05 'delivered"), "DC502", "is no row"),
+        (("--drop", "2", "--move", "2=2025-01-20"), "DC503", "one row is edited twice"),
         (("--set", "widow=3 days"), "DC506", "did you mean 'window'?"),
         (("--replace-file", "dal.yaml=deal.yaml"), "DC506", "did you mean 'deal.yaml'?"),
     ],

@@ -132,7 +132,8 @@ def money_sentence(amount: Entry | None) -> str:
 
 def breach_sentences(position: Entry) -> list[str]:
     """One sentence for each breach."""
-    return [f"Breached on {day(breach['date'])}: {breach['cause']}" + (f", until {day(breach['until'])}." if breach.get("until") else ".")
+    perhaps = "Perhaps breached" if position["stage"] == "undetermined" else "Breached"
+    return [f"{perhaps} on {day(breach['date'])}: {breach['cause']}" + (f", until {day(breach['until'])}." if breach.get("until") else ".")
             for breach in position["breaches"]]  # fmt: skip
 
 

@@ -261,3 +261,15 @@ def test_a_screen_is_the_same_whatever_surrounds_it() -> None:
     outputs = [subprocess.check_output(run, env={**os.environ, **more}) for more in surroundings]
     assert outputs[0] == outputs[1]
     assert len(outputs[0]) > 10_000
+
+
+def test_a_table_without_room_for_its_columns_sets_them_under_their_row() -> None:
+    from dealcli.output.as_table import lay_out
+    from dealcli.output.screen import Row, Screen, Section
+
+    row = Row("+", ("A title of some length", "in force", "2025-01-01", "2025-12-31", "Seller"))
+    shown = Screen("T", "as of", (), (Section("POSITIONS", ("stage", "since", "until", "whose"), (row,)),))
+    lines = "".join(lay_out(shown, 50, colour=False)).splitlines()
+    assert "  +  A title of some length" in lines
+    assert "      stage in force; since 2025-01-01; until" in lines
+    assert max(map(len, lines)) <= 50
