@@ -793,10 +793,14 @@ class Run(Triggers):
                         self.doubt_agreement(a, "pending")
                     elif is_moment(value) and day_of(value) <= day:
                         self.begin(a)
-        self.process(Occurrence("date", day, day))
-        for when, occ in [row for row in self.delayed if row[0] == day]:
+        at_once = [Occurrence("date", day, day), *(occ for when, occ in self.delayed if when == day)]
+        changes = [change for occ in at_once for change in self.fluent_changes(occ)]
+        self.starting = {(d.id, key) for d, key, _, value in changes if d.sort == "fact" and value is True}
+        for occ in at_once:
             self.entered.append(occ)
             self.process(occ)
+        self.starting = set()
+        self.make_periods()
         self.anchor = day
         for when, tree, slot, d, occ, (p, certain) in [row for row in self.postponed if row[0] == day]:
             self.take_effect(tree, slot, d, occ, p, certain)

@@ -45,6 +45,7 @@ class Triggers(Positions):
         self.closed: set[int] = set()
         self.suspended: set[int] = set()
         self.started: dict[int, date] = {}
+        self.starting: set[tuple[tuple[str, str], Key | None]] = set()  # facts that start on a day on which something ends them
         self.making = 0
         for d in self.of("clause"):
             if "restates" in d.tree:
@@ -511,6 +512,8 @@ class Triggers(Positions):
         for slot, value in (("ends", False), ("starts", True)):  # 'both at once: ends, then starts'
             node = d.node(slot)
             hit = self.match(node, occ, scope) if node is not None else False
+            if slot == "ends" and (d.id, key) in self.starting:
+                continue
             if hit is True:
                 changes.append((d, key, "set", value))
                 now = value

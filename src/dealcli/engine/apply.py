@@ -14,7 +14,7 @@ from dealcli.engine.payments import apply_payment
 from dealcli.engine.performance import note_performer, perform, perform_late
 from dealcli.engine.program import Agreement, Listener
 from dealcli.engine.records import Occurrence, Position
-from dealcli.engine.run import BEGINS, Run
+from dealcli.engine.run import BEGINS, DATES, Run
 from dealcli.language import values
 from dealcli.language.scope import Env
 from dealcli.language.values import Truth
@@ -166,6 +166,6 @@ def _delay(run: Run, listener: Listener, branch: Any, occurrence: Occurrence, ce
     day = local_day(run, add(local_day(run, occurrence.anchor), length)) if known else run.state.today
     later = occurrence.then("delay", branch, anchor=day, certain=known and certain is True)
     if day > run.state.today:
-        run.schedule(day, BEGINS, (4,), "delay", listener, later)
+        run.schedule(day, BEGINS, (DATES,), "delay", listener, later)
     else:
         apply(run, judge(run, later, [listener]), later)

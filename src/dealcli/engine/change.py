@@ -35,15 +35,10 @@ def cue(run: Run, position: Position, name: str, occurrence: Occurrence, *, cert
     again = _again(position, name, before)
     if stages == before and not again:
         return False
-    if stages == ("breached",) and (name == "broken" or before != stages) and clause_breach(name):
+    if stages == ("breached",) and (name == "broken" or before != stages) and name in lifecycle.SAID_BY["breached"]:
         _note_breach(run, position, occurrence, certain, note)
     _enter(run, position, stages, name, occurrence, anchor, again if certain is True or again else "")
     return True
-
-
-def clause_breach(name: str) -> bool:
-    """Whether a cue is itself a breach, and not the end of a position that was broken before."""
-    return name in ("broken", "limit")
 
 
 def _outcomes(position: Position, name: str, stage: str) -> list[str]:
@@ -77,15 +72,13 @@ def _enter(run: Run, position: Position, stages: tuple[str, ...], name: str, occ
     if position.shown != shown_before or not position.since_day:
         position.since, position.since_day = None if run.starting else run.moment, state.today
         _count_entry(run, position, occurrence)
-    for stage in new - old:
-        position.entered[_word(position, stage)] = anchor
+    words = sorted({_word(position, stage) for stage in new - old})
+    words = [word for word in words if name in lifecycle.SAID_BY.get(word, (name,))]
+    position.entered.update(dict.fromkeys(words, anchor))
     if not run.starting:
         either = lifecycle.possible(stages, clause.kind) if len(stages) > 1 else ()
         run.note(Transition(run.moment, run.day, "position", clause.full, position.key_text, name, shown_before, position.shown,
                             occurrence, anchor, either, position.bearer, clause.agreement))  # fmt: skip
-    words = sorted({_word(position, stage) for stage in new - old - {"new", lifecycle.NONE}})
-    if name not in ("exercised", "used") and "exercised" in words:
-        words.remove("exercised")  # it is said at an exercise, never because a span ended
     for word in words:
         announce(run, position, word, occurrence, anchor, len(stages) == 1)
     if again and again not in words:
@@ -202,8 +195,12 @@ def moved(limit: Any, days: int) -> Any:
 
 
 def set_timer(run: Run, position: Position) -> None:
-    """Put the limit of a position on the agenda: it runs out after its last day, or right after its instant."""
-    timer(run, position, position.limit_day, 0, "limit", position.limit_strict)
+    """Put the limit of a position on the agenda: it runs out after its last day, or right after its instant.
+
+    For a prohibition or a standing duty it is the end of a span, which comes after the limits of the same day.
+    """
+    rank = 1 if position.clause.group in lifecycle.STANDING else 0
+    timer(run, position, position.limit_day, rank, "limit", position.limit_strict)
 
 
 def timer(run: Run, position: Position, limit: Any, rank: int, what: str, strict: bool = False) -> None:
@@ -257,7 +254,7 @@ def limit_runs_out(run: Run, position: Position, occurrence: Occurrence, certain
     clause, gate = position.clause, position.gate
     if clause.group == "recital":
         return
-    if clause.group in ("prohibition", "standing"):
+    if clause.group in lifecycle.STANDING:
         end_span(run, position, occurrence, UNKNOWN if values.is_unknown(position.limit) else certain)
         return
     if gate == lifecycle.HELD:
@@ -286,8 +283,6 @@ def end_span(run: Run, position: Position, occurrence: Occurrence, certain: Trut
     """The position's own ``until`` passes; a debt already incurred stays owed."""
     if position.incurred:
         return
-    if position.stages == ("new",):
-        position.stages = ("pending",)
     cue(run, position, "span_over", occurrence, certain=certain)
     if certain is True:
         close(run, position)

@@ -17,8 +17,8 @@ from dealcli.engine.judge import Act, Judgement, judge
 from dealcli.engine.making import begin_period, make_plain
 from dealcli.engine.program import Agreement, Program
 from dealcli.engine.records import Event, Moment, Occurrence, Position
-from dealcli.engine.run import BEGINS, RAN_OUT, WITHIN_DAY, Run
-from dealcli.engine.settle import look_at_agreement, settle
+from dealcli.engine.run import BEGINS, DATES, RAN_OUT, WITHIN_DAY, Run
+from dealcli.engine.settle import look_at_agreement, look_at_watch, settle
 from dealcli.engine.timeline import Exercise
 from dealcli.language import values
 from dealcli.language.scope import Env
@@ -156,12 +156,27 @@ def _begins(run: Run, day: date) -> None:
     cause = Occurrence("day", None, "", day)
     run.cause = cause
     while run.agenda and run.agenda[0][:2] == (day, BEGINS):
-        _, _, _, _, what, about = heapq.heappop(run.agenda)
-        if what == "effect":
-            settle(run, cause)  # delayed effects come last
         run.cause = cause
-        _begin(run, what, about)
+        if run.agenda[0][2][0] == DATES:
+            _dates_come(run, day)
+        else:
+            _, _, _, _, what, about = heapq.heappop(run.agenda)
+            _begin(run, what, about)
     settle(run, cause)
+
+
+def _dates_come(run: Run, day: date) -> None:
+    """Dates and ``N days after`` occur at once: all are judged before anything changes; what ends a fact goes first."""
+    came: list[tuple[Judgement, Occurrence]] = []
+    while run.agenda and run.agenda[0][:2] == (day, BEGINS) and run.agenda[0][2][0] == DATES:
+        _, _, _, _, what, about = heapq.heappop(run.agenda)
+        if what == "delay":
+            listener, later = about
+            came.append((judge(run, later, [listener]), later))
+        else:
+            came.extend((judge(run, occurrence), occurrence) for occurrence in look_at_watch(run, about[0]))
+    for found, occurrence in sorted(came, key=lambda pair: not any(update.word == "ends" for update, _ in pair[0].updates)):
+        apply(run, found, occurrence)
 
 
 def _begin(run: Run, what: str, about: tuple[Any, ...]) -> None:
@@ -178,9 +193,6 @@ def _begin(run: Run, what: str, about: tuple[Any, ...]) -> None:
     elif what == "effect":
         effect, occurrence, certain = about
         carry_out(run, effect, replace(occurrence, kind="effect", anchor=run.state.today, cause=occurrence), certain)
-    elif what == "delay":
-        listener, later = about
-        apply(run, judge(run, later, [listener]), later)
 
 
 def _instant(run: Run, day: date) -> None:

@@ -12,7 +12,7 @@ from dealcli.engine.index import all_reads, flat_reads
 from dealcli.engine.making import make, next_period
 from dealcli.engine.program import Agreement, Clause, Effect, Replacement
 from dealcli.engine.records import Occurrence, Position, Transition
-from dealcli.engine.run import BEGINS, RAN_OUT, Run
+from dealcli.engine.run import BEGINS, EFFECTS, RAN_OUT, Run
 from dealcli.language import values
 from dealcli.language.scope import Env
 from dealcli.language.values import UNKNOWN, AtLeast, Truth
@@ -23,7 +23,7 @@ def run_effect(run: Run, effect: Effect, occurrence: Occurrence, certain: Truth 
     env = Env(run.state, occurrence.position, occurrence.event, occurrence.names)
     day = _delayed_to(run, effect, env, occurrence)
     if day is not None and day > run.state.today:
-        run.schedule(day, BEGINS, (5,), "effect", effect, occurrence, certain)
+        run.schedule(day, BEGINS, (EFFECTS,), "effect", effect, occurrence, certain)
         return
     carry_out(run, effect, occurrence, certain)
 
@@ -141,7 +141,7 @@ def _extend(run: Run, effect: Effect, position: Position, env: Env) -> None:
         return
     old = position.limit if to_limit else position.until
     new = _extended(run, effect, old, env)
-    if new is None or not position.unended:
+    if new is None or not (position.unended or position.binds_on):
         return
     if to_limit:
         position.limit, position.limit_set = new, True

@@ -112,17 +112,35 @@ def _set(run: Run, thing: Fluent, key: tuple[Any, ...], move: tuple[Cell, Any], 
     old = cell.value
     run.state.cells[(thing, key)] = cell
     run.state.version += 1
-    names = dict(zip(thing.keys, key, strict=True))
     if value == old and not cell.parts and type(value) is type(old):
         return
-    cell.value, cell.since = value, occurrence.anchor
+    cell.value = value
+    run.touch("fact" if isinstance(thing, Fact) else "measure", thing, dict(zip(thing.keys, key, strict=True)))
+    if isinstance(thing, Fact):
+        run.turned.setdefault((thing, key), (old, occurrence))
+    else:
+        _note(run, thing, key, old, occurrence)
+
+
+def _note(run: Run, thing: Fluent, key: tuple[Any, ...], old: Any, occurrence: Occurrence) -> None:
+    cell = run.state.cells[(thing, key)]
+    cell.since = occurrence.anchor
     kind = "fact" if isinstance(thing, Fact) else "measure"
     text = " / ".join(str(part) for part in key) or None
-    run.note(Transition(run.moment, run.day, kind, thing.full, text, "set", old, value, occurrence,
+    run.note(Transition(run.moment, run.day, kind, thing.full, text, "set", old, cell.value, occurrence,
                         occurrence.anchor, agreement=thing.agreement))  # fmt: skip
-    run.touch(kind, thing, names)
-    if kind == "fact" and value != old:
-        words = [w for w, t in (("true", True), ("false", False)) if value is t or (value is UNKNOWN and old is not t)]
-        for word in words:
-            if ("fact", thing, word == "true") in run.program.listeners:
-                run.queue.append(occurrence.then("fact", thing, word, certain=value is not UNKNOWN, names=names))
+
+
+def tell_turns(run: Run) -> None:
+    """Say which facts became true or false. One that ended and started at once is true as before and became nothing."""
+    turned, run.turned = run.turned, {}
+    for (fact, key), (old, occurrence) in turned.items():
+        value = run.state.cells[(fact, key)].value
+        if value == old:
+            continue
+        _note(run, fact, key, old, occurrence)
+        for word, truth in (("true", True), ("false", False)):
+            said = value is truth or (value is UNKNOWN and old is not truth)
+            if said and ("fact", fact, truth) in run.program.listeners:
+                names = dict(zip(fact.keys, key, strict=True))
+                run.queue.append(occurrence.then("fact", fact, word, certain=value is not UNKNOWN, names=names))

@@ -101,10 +101,15 @@ CUES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     },
 }  # fmt: skip
 
+SAID_BY = {"breached": ("broken", "limit"), "exercised": ("exercised", "used")}
+"""What ``becomes`` of every breach and every use is said by these cues alone, and never because a span ended."""
+
 CONDITION_WORDS = {"fulfilled": "met", "breached": "failed"}
 """How a condition's stages are printed: nobody fulfils or breaches it."""
 
 DUTIES = ("duty", "condition")
+STANDING = ("prohibition", "standing")
+"""Groups that go on binding after a breach; to them a limit is the end of a span."""
 GROUPS = {
     "obligation": "duty", "condition": "condition", "prohibition": "prohibition", "permission": "option", "right": "option",
     "power": "option", "recital": "recital",
@@ -130,7 +135,8 @@ def through_gate(stages: tuple[str, ...], gates: tuple[str, ...]) -> tuple[str, 
 
 def after_cue(group: str, cue: str, stage: str, *, bound: bool = False, broken: bool = False, used: bool = False) -> str:
     """The stage after a cue. ``bound``: it was once in force; ``broken``: it was breached; ``used``: it was exercised."""
-    outcome = CUES[group].get(cue, {}).get(stage, stage)
+    waiting = "pending" if stage == "new" else stage
+    outcome = CUES[group].get(cue, {}).get(waiting, stage)
     if outcome == IF_KEPT:
         outcome = "breached" if broken else IF_BOUND
     elif outcome in _BROKEN_OR:
@@ -138,7 +144,7 @@ def after_cue(group: str, cue: str, stage: str, *, bound: bool = False, broken: 
     if outcome == IF_BOUND:
         return "breached" if broken else "fulfilled" if bound else "ended"
     if outcome in (IF_USED, LAPSES):
-        return "exercised" if used and stage != "pending" else "lapsed" if outcome == LAPSES else "ended"
+        return "exercised" if used and waiting != "pending" else "lapsed" if outcome == LAPSES else "ended"
     return outcome
 
 

@@ -11,7 +11,7 @@ from dealcli.engine import lifecycle
 from dealcli.engine.change import chain_of
 from dealcli.engine.program import Clause
 from dealcli.engine.records import Event, Occurrence, Position
-from dealcli.engine.run import BEGINS, DoesNotSettle, Run
+from dealcli.engine.run import BEGINS, PERIODS, DoesNotSettle, Run
 from dealcli.language import values
 from dealcli.language.scope import Env
 from dealcli.language.values import UNKNOWN, Period, Truth
@@ -81,7 +81,7 @@ def is_open(position: Position) -> bool:
     """Whether a further occurrence of the key makes no other: a breached duty is not open, a breach that goes on binding is."""
     if any(stage in ("new", "pending", "in_force", "suspended", "displaced") for stage in position.stages):
         return True
-    return "breached" in position.stages and position.clause.group in ("prohibition", "standing") and not position.over
+    return position.binds_on
 
 
 def _repeats(run: Run, clause: Clause, key: tuple[Any, ...], occurrence: Occurrence) -> bool:
@@ -183,7 +183,7 @@ def next_period(run: Run, clause: Clause, after: date) -> None:
     if start <= run.state.today:
         begin_period(run, clause, period)
     else:
-        run.schedule(start, BEGINS, (1, clause.order), "period", clause, period)
+        run.schedule(start, BEGINS, (PERIODS, clause.order), "period", clause, period)
 
 
 def _first_day(run: Run, clause: Clause, env: Env, after: date) -> Any:

@@ -18,9 +18,9 @@ from dealcli.engine.change import (
     timer,
 )  # fmt: skip
 from dealcli.engine.gates import agreement_runs, gate_of, has_begun
-from dealcli.engine.program import Agreement
+from dealcli.engine.program import Agreement, Watch
 from dealcli.engine.records import Moment, Occurrence, Position
-from dealcli.engine.run import BEGINS, Run
+from dealcli.engine.run import AGREEMENTS, BEGINS, CONDITIONS, DATES, Run
 from dealcli.language import values
 from dealcli.language.scope import Env
 from dealcli.language.triggers import Branch
@@ -43,7 +43,7 @@ def activate(run: Run, position: Position, occurrence: Occurrence) -> None:
     if limit is not None and limit.mode == "duration" and limit.function is not None:
         position.limit = limit_from(run, position, limit.function(env), position.anchor)
         position.limit_set = True
-    update_limit(run, position, env)
+    read_limit(run, position, env)
     for length in position.extensions:
         if position.limit is not None and position.limit is not UNKNOWN and length is not None:
             position.limit = add(position.limit, length) if not values.is_unknown(length) else UNKNOWN
@@ -57,6 +57,7 @@ def activate(run: Run, position: Position, occurrence: Occurrence) -> None:
         )
 
         count_prior(run, position)
+    _miss_if_past(run, position)
 
 
 # --- looking again ---------------------------------------------------------------------------------------------------
@@ -107,22 +108,34 @@ def wake_at(run: Run, thing: Any, turns: list[date]) -> None:
         if day in thing.wakes:
             return
         thing.wakes += (day,)
-    run.schedule(day, BEGINS, (0 if isinstance(thing, Agreement) else 2,), "look", thing)
+    dated = isinstance(thing, Watch) and thing.branch.kind == "date"
+    rank = AGREEMENTS if isinstance(thing, Agreement) else DATES if dated else CONDITIONS
+    run.schedule(day, BEGINS, (rank,), "look", thing)
 
 
 def update_limit(run: Run, position: Position, env: Env) -> None:
-    """``due`` and ``before`` are live: the limit is read again, moved by what was tolled, and at once missed if past."""
+    """``due`` and ``before`` are live: the limit is read again, and at once missed if it lies in the past."""
+    if not read_limit(run, position, env):
+        return
+    if position.limit is not UNKNOWN:
+        set_timer(run, position)
+        _miss_if_past(run, position)
+    elif position.activated:
+        limit_runs_out(run, position, run.cause, UNKNOWN)
+
+
+def read_limit(run: Run, position: Position, env: Env) -> bool:
+    """Read the limit as far as it is not fixed, moved by what was tolled. True if it is another than before."""
     clause = position.clause
     limit = clause.limit
     period = position.names.get("period") if clause.every is not None else None
     if limit is None:
         if not isinstance(period, Period) or position.limit_set or clause.limit_field:
-            return
+            return False
         position.limit, position.limit_set = period.end, True
-        set_timer(run, position)
-        return
+        return True
     if limit.mode != "value" or limit.function is None or position.limit_set or not position.unended:
-        return
+        return False
     day = limit.function(env)
     strict = clause.limit_field == "before"
     if position.tolled and day is not None and day is not UNKNOWN:
@@ -130,20 +143,19 @@ def update_limit(run: Run, position: Position, env: Env) -> None:
 
         day = moved(day, position.tolled)
     if day == position.limit and strict == position.limit_strict:
-        return
+        return False
     position.limit, position.limit_strict = day, strict
     run.touch("position", clause, position.names)
-    if day is UNKNOWN:
-        if position.activated:
-            limit_runs_out(run, position, run.cause, UNKNOWN)
-        return
-    set_timer(run, position)
-    if day is not None and type(day) is not AtLeast and is_past(run, position):
+    return True
+
+
+def _miss_if_past(run: Run, position: Position) -> None:
+    """A limit that lies in the past has run out the moment it is set."""
+    if _is_past(run, position) and position.unended:
         limit_runs_out(run, position, run.cause)
 
 
-def is_past(run: Run, position: Position) -> bool:
-    """Whether a limit lies in the past, so that it has run out the moment it is set."""
+def _is_past(run: Run, position: Position) -> bool:
     limit = position.limit_day
     if isinstance(limit, datetime):
         now = run.state.now

@@ -184,6 +184,11 @@ class Position:
         return any(stage in lifecycle.UNDECIDED or stage == "new" for stage in self.stages)
 
     @property
+    def binds_on(self) -> bool:
+        """Whether it was broken and goes on binding: a prohibition or standing duty whose span is not over."""
+        return "breached" in self.stages and self.clause.group in lifecycle.STANDING and not self.over
+
+    @property
     def undecided(self) -> bool:
         """Whether it may still change: it is open, or a breach of it goes on binding."""
         if self.unended:

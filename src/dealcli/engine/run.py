@@ -15,6 +15,9 @@ from dealcli.engine.state import State
 RAN_OUT, BEGINS, WITHIN_DAY = 1, 2, 3
 """The parts of a day in which an agenda entry falls due; the last is for limits that are instants."""
 
+AGREEMENTS, DATES, PERIODS, CONDITIONS, EFFECTS = range(5)
+"""The order of what begins on one day: agreements, dates and ``N days after``, periods, conditions, delayed effects."""
+
 
 class DoesNotSettle(Exception):
     """A chain of causes within one instant that would go on for ever. Carries the names of its links."""
@@ -32,6 +35,8 @@ class Run:
         self.state = State(program)
         self.agenda: list[tuple[Any, ...]] = []
         self.queue: deque[Occurrence] = deque()
+        self.turned: dict[tuple[Any, ...], tuple[Any, Occurrence]] = {}
+        """Facts that were moved since it was last said what became true or false: what each was before, and what moved it."""
         self.dirty: list[tuple[Any, ...]] = []
         self.waiting: set[int] = set()
         self.cause = Occurrence("start", None, "", date.min)

@@ -7,6 +7,7 @@ from typing import Any
 
 from dealcli.engine.apply import apply
 from dealcli.engine.effects import begin_agreement, end_agreement, schedule_end, succeed
+from dealcli.engine.fluents import tell_turns
 from dealcli.engine.judge import judge
 from dealcli.engine.making import next_period
 from dealcli.engine.positions import date_has_come, look_again, wake_at
@@ -31,6 +32,7 @@ def settle(run: Run, occurrence: Occurrence) -> None:
         steps += 1
         if steps > MOST_STEPS:
             raise DoesNotSettle([f"more than {MOST_STEPS:,} steps at {occurrence.anchor}"])
+        tell_turns(run)
         if run.dirty:
             *_, thing = _pop(run)
             _look(run, thing)
@@ -59,7 +61,7 @@ def _look(run: Run, thing: Any) -> None:
         new = "new" in thing.stages and thing.occurrence is not None
         look_again(run, thing, thing.occurrence if new and thing.occurrence else run.cause)
     elif isinstance(thing, Watch):
-        look_at_watch(run, thing)
+        run.queue.extend(look_at_watch(run, thing))
     else:
         look_at_agreement(run, thing)
 
@@ -75,23 +77,26 @@ def _own_listeners(run: Run, occurrence: Occurrence) -> Iterable[Listener] | Non
 # --- watches of the whole deal ---------------------------------------------------------------------------------------
 
 
-def look_at_watch(run: Run, watch: Watch) -> None:
-    """Read a condition of the whole deal again; its turning is an occurrence."""
+def look_at_watch(run: Run, watch: Watch) -> list[Occurrence]:
+    """Read a condition or a date of the whole deal again: what occurs because it turned."""
     state = run.state
     outer, state.turns = state.turns, []
+    found: list[Occurrence] = []
     try:
         if watch.thing is not None and watch.thing.keys:
             for key, truth in state.fluent_values(watch.thing):
-                _turn(run, watch, truth, run.watched_keys.get((watch, key), False), dict(zip(watch.thing.keys, key, strict=True)))
+                names = dict(zip(watch.thing.keys, key, strict=True))
+                found += _turned(run, watch, truth, run.watched_keys.get((watch, key), False), names)
                 run.watched_keys[(watch, key)] = truth
         else:
             truth = _truth(run, watch)
-            _turn(run, watch, truth, run.watched.get(watch, False), {})
+            found += _turned(run, watch, truth, run.watched.get(watch, False), {})
             run.watched[watch] = truth
         turns = state.turns
     finally:
         state.turns = outer
     wake_at(run, watch, turns)
+    return found
 
 
 def _truth(run: Run, watch: Watch) -> Truth:
@@ -105,7 +110,7 @@ def _truth(run: Run, watch: Watch) -> Truth:
     return truth if branch.value else values.negate(truth)
 
 
-def _turn(run: Run, watch: Watch, truth: Truth, known: Truth, names: dict[str, Any]) -> None:
+def _turned(run: Run, watch: Watch, truth: Truth, known: Truth, names: dict[str, Any]) -> Iterable[Occurrence]:
     if truth == known:
         return
     cause = run.cause
@@ -113,7 +118,7 @@ def _turn(run: Run, watch: Watch, truth: Truth, known: Truth, names: dict[str, A
         words = ["true", "false"] if truth is UNKNOWN else ["true" if truth else "false"]
         for word in words:
             if truth is not UNKNOWN or (word == "true") != (known is True):
-                run.queue.append(cause.then("fact", watch.thing, word, certain=truth is not UNKNOWN, position=None, names=names))
+                yield cause.then("fact", watch.thing, word, certain=truth is not UNKNOWN, position=None, names=names)
         return
     if truth is False:
         return
@@ -121,7 +126,7 @@ def _turn(run: Run, watch: Watch, truth: Truth, known: Truth, names: dict[str, A
     if watch.branch.kind == "date" and watch.branch.function is not None:
         day = watch.branch.function(Env(run.state))
         anchor = day if hasattr(day, "year") else anchor
-    run.queue.append(cause.then(watch.branch.kind, watch.branch, anchor=anchor, certain=truth is True, position=None, names=names))
+    yield cause.then(watch.branch.kind, watch.branch, anchor=anchor, certain=truth is True, position=None, names=names)
 
 
 # --- agreements ------------------------------------------------------------------------------------------------------

@@ -285,7 +285,7 @@ class State:
         word = lifecycle.possible((stage,), position.clause.kind)[0]
         if word in stages or (stage in stages and stage != lifecycle.DORMANT):
             return True
-        if "in_force" in stages and stage == "breached" and position.clause.group in ("prohibition", "standing"):
+        if "in_force" in stages and stage == "breached" and position.clause.group in lifecycle.STANDING:
             return not position.over and position.gate == lifecycle.OPEN
         if "performed" in stages:
             return stage in PERFORMED or word == "met" or (stage == "breached" and position.performed_late)
