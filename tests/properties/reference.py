@@ -107,11 +107,13 @@ class Run(Triggers):
         made = self.collect_instances(occ)
         ended = [d for d in self.of("clause") if self.span_ends(d, occ)]
         agreements = self.collect_agreements(occ)
-        for change in fluents:
-            self.change_fluent(*change)
+        if occ.sort in ("event", "exercise") and occ.event is not None:
+            self.record.append(occ.event)
         used = [(p, certain) for p, how, certain in acts if self.apply_act(p, how, occ)]
         for p, cue, certain in cues:
             self.apply_cue(p, cue, certain, occ)
+        for change in fluents:
+            self.change_fluent(*change)
         for agreement, what, certain in agreements:
             self.agreement_cue(agreement, what, certain)
         for p, certain in used:
@@ -121,7 +123,7 @@ class Run(Triggers):
         for d in ended:
             self.close_clause(d, "ended")
         for d, certain in made:  # an event that begins the agreement makes its instances too
-            if self.may_make(d):
+            if "key" in d.tree or self.may_make(d):
                 self.make(d, occ, certain)
         self.moment = None
 
@@ -141,7 +143,8 @@ class Run(Triggers):
         node = d.node("until")
         if node is None or ("for_each" not in d.tree and "every" not in d.tree):
             return False
-        if any(name in occ.keys() for name in listed(d.tree.get("key"))):
+        borne = set(occ.keys()) | (set(self.attributes(occ.event.kind)) if occ.sort == "event" and occ.event else set())
+        if any(name in borne for name in self.keys_named(d)):
             return False
         scope = Scope(d.doc, occurrence=occ)
         return any(self.match(x, occ, scope) is True for x in alternatives(node) if self.is_occurrence(x, d.doc))
@@ -218,7 +221,8 @@ class Run(Triggers):
         """'every act while it binds is one breach'; 'every instance of a prohibition'."""
         found = []
         for p, hit in hits:
-            broken = both(hit, self.binds(p), negate(self.excused(p, occ)))
+            binds = UNKNOWN if p.gate == "doubtful" else self.binds(p)
+            broken = both(hit, binds, negate(self.excused(p, occ)))
             if p.final or p.off or broken is False:
                 continue
             found.append((p, "perform" if broken is True else "doubt", broken))
@@ -243,7 +247,7 @@ class Run(Triggers):
                 self.find_at("premature_performance", p)
                 continue
             hit = both(hit, negate(early), self.in_time(p, occ.moment))
-            if d.tree["kind"] != "power" and not option and "before" in d.tree and self.due_now(p, occ, "before"):
+            if "before" in d.tree and self.due_now(p, occ, "before"):
                 continue
             return [(p, "perform" if hit is True else "doubt", hit)]
         if option:
@@ -283,7 +287,7 @@ class Run(Triggers):
         rows = sorted(open_debts + broken, key=lambda row: self.by_limit(row[0]))
         found: list[tuple[Position, str, Any]] = []
         for p, hit in rows:
-            if self.too_early(p, occ.moment) is True:
+            if p.stage != "breached" and self.too_early(p, occ.moment) is True:
                 self.find_at("premature_performance", p)
                 continue
             hit = both(hit, self.in_time(p, occ.moment))
@@ -324,10 +328,11 @@ class Run(Triggers):
         found: list[tuple[Position, str, Any]] = []
         for p in self.positions:
             used = id(p) in acted  # what can be used again still meets its limit
-            if p.ready or p.final or (used and (p.kind not in ("permission", "right", "power") or self.once(p))):
+            forgivable = p.stage == "breached" and p.kind != "condition"
+            if p.ready or (p.final and not forgivable) or (used and (p.kind not in ("permission", "right", "power") or self.once(p))):
                 continue
             cues = ("due", "before") if used else ("waived_by", "discharged_by", "breached_by", "until", "due", "before")
-            for slot in cues:
+            for slot in cues[:1] if p.final else cues:
                 node = p.clause.node(slot)
                 if node is None or (slot == "breached_by" and (p.kind not in ("obligation", "prohibition") or p.gate != "open")):
                     continue
@@ -360,13 +365,13 @@ class Run(Triggers):
             self.span_over(p)
         elif slot == "breached_by":
             self.badly_performed(p, occ)
-        elif p.gate in ("open", "doubtful") or p.stage in ("pending", "ended"):
-            if p.stage != "breached":
+        elif p.came is None and p.stage != "breached":
+            p.came = occ.moment
+            past = compare("<=", self.limit(p), occ.moment) is True  # else it was extended beforehand
+            if past and (p.gate in ("open", "doubtful") or p.stage in ("pending", "ended")):
                 self.limit_passes(p, just_before(occ.moment) if slot == "before" else occ.moment)
                 p.limit_done = True
                 self.anchor = occ.anchor
-        else:
-            p.floor = day_of(occ.moment)
 
     def badly_performed(self, p: Position, occ: Occurrence) -> None:
         if p.gate != "open" or p.stage not in ("in_force", "undetermined", "breached"):
@@ -416,7 +421,7 @@ class Run(Triggers):
             day = self.moment_value(d.must(slot + "/at"), scope)
             if not is_moment(day):
                 return
-        if day is not None and day_of(day) > self.day:
+        if day is not None and day_of(day) > day_of(self.now):
             self.postponed.append((day_of(day), tree, slot, d, occ, (p, certain)))
         else:
             self.take_effect(tree, slot, d, occ, p, certain)
@@ -461,10 +466,9 @@ class Run(Triggers):
         elif verb == "resume" and a.stage == "suspended":
             self.set_agreement(a, "in_force")
         elif verb == "extend" and not a.over:
-            if "to" in tree:
-                a.until_moved, a.until_shift = self.moment_value(d.must(slot + "/to"), scope), []
-            else:
-                a.until_shift.append(self.value(d.must(slot + "/by"), scope))
+            how = "to" if "to" in tree else "by"
+            node = d.must(f"{slot}/{how}")
+            a.moves.append((how, self.moment_value(node, scope) if how == "to" else self.value(node, scope)))
         elif verb in ("waive", "discharge"):
             for p in list(self.positions):
                 if p.clause.doc == a.name:
@@ -480,7 +484,7 @@ class Run(Triggers):
         found = [x for x in self.positions if x.clause is clause and not x.ready]
         recurring = "for_each" in clause.tree or "every" in clause.tree
         if verb == "terminate" and recurring and certain is True:
-            if tree.get("key") == "all" or "key" not in clause.tree:
+            if tree.get("key") == "all" or not self.is_keyed(clause):
                 self.close_clause(clause, "terminated")
         if verb in ("suspend", "resume") and recurring and certain is True and tree.get("key") == "all":
             (self.suspended.add if verb == "suspend" else self.suspended.discard)(id(clause))
@@ -489,13 +493,29 @@ class Run(Triggers):
         if "key" in tree:
             key = self.value(d.must(slot + "/key"), Scope(d.doc, position=p, occurrence=occ))
             return self.selected(found, key)
-        supplied = occ.keys() | (p.keys if p else {})
         source = p or occ.position
+        made_by = {k: v for e in (source.events.values() if source else ()) for k, v in e.attrs.items()}
+        supplied = made_by | occ.keys() | (p.keys if p else {})
         kin = [x for x in found if source is not None and (x is source or x in ancestors(source) or source in ancestors(x))]
-        keyed = [x for x in found if x.keys and all(supplied.get(k) == v for k, v in x.keys.items())]
-        if kin or keyed:
-            return keyed or kin
-        return [x for x in found if not x.keys or x.period][-1:]
+        keyed = [x for x in found if set(x.keys) - {"period"} and all(supplied.get(k) == v for k, v in x.keys.items() if k != "period")]
+        twins = [x for x in found if source is not None and x.cause is not None and x.cause is source.cause]
+        chosen = keyed or kin[-1:] or twins[-1:]
+        if not chosen and not self.is_keyed(clause):
+            chosen = found[-1:]
+        return [x for x in found if any(x.made_index == y.made_index for y in chosen)]  # an instance is all its bearers
+
+    def is_keyed(self, d: Definition) -> bool:
+        return bool(self.keys_named(d))
+
+    def keys_named(self, d: Definition, seen: tuple[str, ...] = ()) -> list[str]:
+        """`key`, or the key of the other clause that a trigger hands on."""
+        node = d.node("for_each")
+        while node is not None and node[0] in ("after", "where"):
+            node = node[2] if node[0] == "after" else node[1]
+        if "key" in d.tree or node is None or node[0] != "becomes" or d.name in seen:
+            return listed(d.tree.get("key"))
+        source = self.reach(node[1], d.doc, ("clause",))
+        return self.keys_named(source, (*seen, d.name)) if isinstance(source, Definition) else []
 
     def position_effect(
         self, p: Position, verb: str, tree: dict[str, Any], slot: str, d: Definition, scope: Scope, occ: Occurrence
@@ -519,12 +539,8 @@ class Run(Triggers):
             how = "to" if "to" in tree else "by"
             node = d.node(f"{slot}/{how}")
             change = (how, self.moment_value(node, scope) if how == "to" else self.value(node, scope))  # type: ignore[arg-type]
-            (
-                p.extended
-                if any(s in p.clause.tree for s in ("within", "due", "before"))
-                or (p.period is not None and not p.standing)
-                else p.until_extended
-            ).append(change)
+            limited = p.period is not None or any(s in p.clause.tree for s in ("within", "due", "before"))
+            (p.moves if limited else p.until_moves).append(change)
 
     # ------------------------------------------------------------------ agreements
 
@@ -556,6 +572,8 @@ class Run(Triggers):
             return
         if "agreement" in item:
             old = self.agreements[item["agreement"]]
+            if old.over:
+                return  # there is nothing left to succeed
             old.excepted = {text.rpartition(".")[2] for text in listed(item.get("except"))}
             self.end_agreement(old, "superseded")
         for text in listed(item.get("clauses")):
@@ -583,6 +601,9 @@ class Run(Triggers):
     def end_agreement(self, a: Agreement, how: str) -> None:
         if a.over:
             return
+        for p in self.positions:
+            if p.clause.doc == a.name:
+                self.amount_of(p)  # 'reads it live until ... its agreement ends'
         self.set_agreement(a, how)
         a.ended = day_of(self.now)
         for p in list(self.positions):
@@ -600,9 +621,7 @@ class Run(Triggers):
                 if isinstance(value, Duration):
                     value = add_duration(a.began, value, self.calendar(a.name)) if a.began else MISSING
                 found.append(value)
-        if a.until_moved is not None:
-            found = [a.until_moved]
-        return self.moved(found, [("by", x) for x in a.until_shift], 0, None, a.name)
+        return self.moved(found, a.moves, a.name)
 
     def complete_agreements(self) -> bool:
         """'`completed_by:` a trigger or condition, looked at last in a settle'."""
@@ -646,7 +665,6 @@ class Run(Triggers):
         for p in list(self.positions):
             self.refresh(p)
         self.passing = False
-        self.already_past()
         for p in list(self.positions):
             self.standing_duty(p)
         self.turn_facts()
@@ -672,11 +690,13 @@ class Run(Triggers):
             if self.truth(p.clause.must("holds"), self.scope(p)) is True:
                 self.enter(p, "met", "holds")
 
-    def already_past(self) -> None:
-        """'limits already past fire here'."""
-        rows = [row for row in self.ran_out(day_of(self.now), self.clock) if row[0][1] < 2]
-        if rows:
-            self.run_out(rows[0])
+    def already_past(self, p: Position) -> None:
+        """'An instance whose limit is past when it is made is breached then': nothing sees it as in force."""
+        anchor = self.anchor
+        for row in self.ran_out(day_of(self.now), self.clock):
+            if row[2] is p:
+                self.run_out(row)
+        self.anchor = anchor
 
     def turn_facts(self) -> None:
         for d in self.of("fact"):
@@ -734,7 +754,7 @@ class Run(Triggers):
         elif not subject.over:
             self.end_agreement(subject, "expired")
         else:  # excepted clauses go on to the `until` of the old agreement
-            subject.excepted = set()
+            subject.were_excepted, subject.excepted, subject.kept_until = subject.excepted, set(), day_of(moment)
             for p in list(self.positions):
                 if p.clause.doc == subject.name and p.clause.tree.get("survives") != "true":
                     self.end_position(p, "expired")
@@ -819,7 +839,6 @@ class Run(Triggers):
         for d in self.definitions:
             if d.sort in ("fact", "measure"):
                 event.frozen[d.id] = self.all_values(d)
-        self.record.append(event)
         self.process(occ)
         self.settle()
 

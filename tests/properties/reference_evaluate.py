@@ -535,9 +535,8 @@ class Evaluator(World):
         a prohibition or a `maintain` duty)'."""
         if p.ready or p.off or p.final:
             return False
-        if p.gate == "doubtful":
-            stuck = p.stage == "breached" and not p.standing
-            return False if stuck else UNKNOWN
+        if p.gate == "doubtful":  # the table: a breach that goes on binding is off where its gate is doubtful
+            return False if p.stage == "breached" else UNKNOWN
         if p.gate != "open":
             return False
         if p.stage == "in_force" or (p.standing and p.stage in ("breached", "undetermined")):

@@ -6,6 +6,7 @@ about when a cue comes; `reference.py` does.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from typing import Any
@@ -129,25 +130,25 @@ class Positions(Evaluator):
                 start = p.anchor if p.number == 0 else p.made
                 value = MISSING if start is None else add_duration(start, value, self.calendar(p.clause.doc))
             found.append(value)
-        if p.period is not None and p.standing:
-            found.append(p.period.end)  # 'period over'
-        return self.moved(found, p.until_extended, 0, None, p.clause.doc)
+        span = self.moved(found, p.until_moves, p.clause.doc)
+        if p.period is not None and p.standing:  # 'period over'
+            return self.moved([span, self.moved([p.period.end], p.moves, p.clause.doc)], [], p.clause.doc)
+        return span
 
-    def moved(self, found: list[Any], extended: list[Any], shift: int, floor: date | None, doc: str) -> Any:
+    def moved(self, found: list[Any], moves: list[tuple[str, Any]], doc: str) -> Any:
+        """The earliest of what is written, moved in order: by a length, to a date, or on to a day that it must reach."""
         doubtful = [v for v in found if v is UNKNOWN or isinstance(v, OpenDate)]
         known = [v for v in found if is_moment(v)]
         if doubtful:
             return doubtful[0]
         value: Any = min(known, key=end_of) if known else None
-        for how, change in extended:
+        for how, change in moves:
             if how == "to":
                 value = change
-            elif value is not None:
+            elif value is not None and how == "by":
                 value = add_duration(value, change, self.calendar(doc))
-        if value is not None and shift:
-            value = value + timedelta(days=shift)
-        if value is not None and floor is not None and end_of(value) < end_of(floor):
-            value = floor
+            elif value is not None and end_of(value) < end_of(change):
+                value = change
         return value
 
     def limit(self, p: Position) -> Any:
@@ -165,12 +166,12 @@ class Positions(Evaluator):
                     continue
                 value = self.moment_value(alt, self.scope(p))
                 found.append(just_before(value) if slot == "before" else value)
-        if p.floor is not None and not any(is_moment(v) for v in found):
-            found.append(p.floor)
+        if p.came is not None:
+            found.append(just_before(p.came) if "before" in tree else p.came)
         if not any(slot in tree for slot in ("within", "due", "before")):
             if p.period is not None and not p.standing and p.kind != "recital":
                 found.append(p.period.end)  # 'without another limit the period's last day is the limit'
-        return self.moved(found, p.extended, p.shift, p.floor, p.clause.doc)
+        return self.moved(found, p.moves, p.clause.doc)
 
     def limit_as_written(self, p: Position, limit: date) -> date:
         """'runs from the due date (as written, also for `before`)'."""
@@ -291,6 +292,10 @@ class Positions(Evaluator):
             return
         was, p.gate = p.gate, self.gate_of(p)
         self.gate_cue(p, was)
+        self.already_past(p)
+
+    def already_past(self, p: Position) -> None:
+        raise NotImplementedError
 
     def gate_cue(self, p: Position, was: str) -> None:
         """The table 'stage \\ gate becomes'."""
@@ -333,13 +338,13 @@ class Positions(Evaluator):
         """'Suspended (`tolls`) it moves by resume day minus suspend day; displaced over it, to the end of the
         day on which the displacement ends'."""
         if p.stage == "suspended" and p.suspended_on is not None:
-            if p.clause.text("suspension", "tolls") == "tolls":
-                p.shift += (self.day - p.suspended_on).days
+            if p.clause.text("suspension", "tolls") == "tolls" and not p.standing and self.limit(p) is not None:
+                p.moves.append(("by", Duration(((Fraction((self.day - p.suspended_on).days), "day"),))))
             p.suspended_on = None
         if p.stage == "displaced":
             limit = self.limit(p)
             if is_moment(limit) and end_of(limit) < end_of(self.day):
-                p.floor = self.day
+                p.moves.append(("reach", self.day))
 
     def activate(self, p: Position) -> None:
         """'Activation happens once ...; `within` counts from its anchor.'"""
@@ -370,11 +375,12 @@ class Positions(Evaluator):
         """'acts before activation ... are taken as if done at activation in their order, if inside the limits'."""
         limit = self.limit(p)
         for event in list(self.record):
-            if p.final or p.stage == "breached":
+            if p.final or (p.stage == "breached" and not p.standing):
                 return
             if p.kind not in ("obligation", "condition") and self.binds(p) is not True:
                 return  # what did not bind was neither broken nor used
-            occ = Occurrence("event", event.moment, event.moment, event=event)
+            again = replace(event, spent={})  # to this clause it was not credited yet
+            occ = Occurrence("event", event.moment, event.moment, event=again)
             if is_moment(limit) and compare(">", event.moment, limit):
                 continue
             if id(event) in self.used_for(p) or self.too_early(p, event.moment):
@@ -385,10 +391,9 @@ class Positions(Evaluator):
                 self.breach(p, self.anchor)
 
     def used_for(self, p: Position) -> set[int]:
-        """Events that already served another position of the clause (part payments keep a rest)."""
+        """Events that already served another position of the clause."""
         name = f"{p.clause.doc}.{p.clause.name}"
-        paid_with = p.clause.tree.get("paid_with")
-        return {id(e) for e in self.record if name in e.served and not (paid_with and e.spent)}
+        return {id(e) for e in self.record if name in e.served}
 
     # ------------------------------------------------------------------ entering a stage
 
@@ -481,7 +486,7 @@ class Positions(Evaluator):
         outcome = "fulfilled" if paid_up is True else missed(p)
         if p.stage == "undetermined":
             self.into_doubt(p, mapped(p.possible, {"in_force": outcome, "pending": "ended"}))
-        elif self.partial_act(p) and not paid_up:
+        elif self.partial_act(p) and not paid_up and outcome != "exercised":
             better = done(p) if p.kind in ("obligation", "condition") else "exercised"
             self.into_doubt(p, {outcome, better})
         elif paid_up is UNKNOWN:
@@ -667,8 +672,10 @@ class Positions(Evaluator):
         """'Completing a clause fulfils it.'"""
         if p.final or p.ready or p.kind == "recital":
             return
-        if p.stage == "breached":
-            if not p.standing:
+        if p.standing and p.breaches:  # 'with any interval it ends breached whatever ends it'
+            self.close_broken(p)
+        elif p.stage == "breached":
+            if not p.performed and not p.released:
                 self.late(p, occ)
         else:
             p.doubted = False

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from fractions import Fraction
@@ -102,7 +103,7 @@ class Triggers(Positions):
             found += [str(v) for v in value] if isinstance(value, list) else [str(plain(value))]
         return found[:1] if ready else found
 
-    def may_make(self, d: Definition) -> bool:
+    def may_make(self, d: Definition, keys: dict[str, Any] | None = None) -> bool:
         """'`for_each` and `every` make instances only while the agreement is in force (or over, if the clause
         `survives`) and not after `until`'; 'a replaced clause makes no new instances'."""
         agreement = self.agreements.get(d.doc)
@@ -117,13 +118,17 @@ class Triggers(Positions):
             if alt[0] == "undisclosed" or self.is_occurrence(alt, d.doc):
                 continue
             try:
-                last = self.moment_value(alt, Scope(d.doc))
+                last = self.moment_value(alt, Scope(d.doc, keys=tuple((keys or {}).items())))
             except ReferenceRefused:
                 continue  # it speaks of the instance
             if is_moment(last) and end_of(last) < end_of(self.now):
-                self.closed.add(id(d))  # what has ended does not revive with a later event
+                if "every" in d.tree:
+                    self.close_clause(d, "ended")  # what has ended does not revive with a later event
                 return False
         return True
+
+    def close_clause(self, d: Definition, stage: str) -> None:
+        raise NotImplementedError
 
     def make(self, d: Definition, occ: Occurrence, certain: Any) -> None:
         self.making += 1
@@ -136,6 +141,8 @@ class Triggers(Positions):
             if any(supplied.get(n, MISSING) is MISSING for n in names):
                 return
             keys = {n: supplied[n] for n in names}
+            if not self.may_make(d, keys):
+                return
             shown = ", ".join(str(plain(v)) for v in keys.values())
             if any(p.shown == shown and self.still_open(p) for p in mine):
                 self.findings.append(("repeated_trigger", self.day, f"{d.doc}.{d.name}", shown))
@@ -202,7 +209,7 @@ class Triggers(Positions):
                 if begun or not period.start <= day_of(self.now) <= period.end or period.end < start:
                     continue
                 self.making += 1
-                occ = Occurrence("date", self.day, max(period.start, start))
+                occ = Occurrence("date", self.day, max(period.start, day_of(self.now)))
                 number = str(period.number)
                 made = self.add_positions(d, occ, {"period": number}, number, period.number, period=period)
                 self.register(d, made)
@@ -399,7 +406,18 @@ class Triggers(Positions):
         agreement = self.agreements.get(d.doc)
         if agreement is None:
             return True
-        return agreement.stage in ("in_force", "suspended", "undetermined") or bool(agreement.excepted)
+        return agreement.stage in ("in_force", "suspended", "undetermined") or self.kept(d, agreement, agreement.excepted)
+
+    def kept(self, d: Definition, agreement: Any, excepted: set[str]) -> bool:
+        """'excepted clauses of a replaced agreement go on ..., with the facts and measures they read'."""
+        clauses = [c for c in self.of("clause") if c.doc == agreement.name and c.name in excepted]
+        return any(d in self.read_by(c.tree, c.doc, ()) for c in clauses)
+
+    def read_by(self, tree: Any, doc: str, seen: tuple[str, ...]) -> list[Definition]:
+        """The facts and measures whose names stand in a text, and those whose names stand in theirs."""
+        names = set(re.findall(r"[a-z][a-z0-9_]*", repr(tree))) - set(seen)
+        direct = [d for d in self.definitions if d.sort in ("fact", "measure") and d.name in names and d.doc == doc]
+        return direct + [x for d in direct for x in self.read_by(d.tree, d.doc, (*seen, *(d.name for d in direct)))]
 
     def keys_of(self, d: Definition) -> list[Key | None]:
         names = self.per(d)
@@ -440,7 +458,9 @@ class Triggers(Positions):
         elements = rows.get(key, rows.get(None, []))
         if "over" in d.tree:  # a rolling window (t - d, t]; it freezes with its agreement
             agreement = self.agreements.get(d.doc)
-            now = agreement.ended if agreement and agreement.ended and not agreement.excepted else self.now
+            now = self.now
+            if agreement and agreement.ended and not self.kept(d, agreement, agreement.excepted):
+                now = agreement.kept_until if self.kept(d, agreement, agreement.were_excepted) else agreement.ended
             low = add_duration(now, self.value(d.must("over"), Scope(d.doc)), self.calendar(d.doc), -1)
             elements = [(at, v) for at, v in elements if compare(">", at, low) is True]
         name = next(n for n in ("count", "sum", "min", "max", "first", "latest") if n in d.tree)

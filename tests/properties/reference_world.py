@@ -17,7 +17,6 @@ from reference_values import (
     MISSING,
     UNKNOWN,
     Calendar,
-    Duration,
     EmptySum,
     Money,
     Period,
@@ -116,11 +115,12 @@ class Agreement:
     began: Moment | None = None
     ever_began: bool = False
     ended: date | None = None
-    until_moved: Any = None
-    until_shift: list[Duration] = field(default_factory=list)
+    moves: list[tuple[str, Any]] = field(default_factory=list)
     maybe: set[str] = field(default_factory=set)
     since: date | None = None
     excepted: set[str] = field(default_factory=set)
+    were_excepted: set[str] = field(default_factory=set)
+    kept_until: date | None = None
 
     @property
     def over(self) -> bool:
@@ -157,10 +157,9 @@ class Position:
     activated: bool = False
     anchor: Moment | None = None
     within: Any = MISSING
-    shift: int = 0
-    floor: date | None = None
-    extended: list[Any] = field(default_factory=list)
-    until_extended: list[Any] = field(default_factory=list)
+    came: Moment | None = None
+    moves: list[tuple[str, Any]] = field(default_factory=list)
+    until_moves: list[tuple[str, Any]] = field(default_factory=list)
     suspended_on: date | None = None
     held_by: set[str] = field(default_factory=set)
     maybe: set[str] = field(default_factory=set)
@@ -449,7 +448,7 @@ class World:
     def known_events(self, scope: Scope) -> list[Event]:
         """The record an expression sees: without the event at hand, or up to the element."""
         at_hand = scope.occurrence.own_event() if scope.occurrence else None
-        return [e for e in self.record if e is not at_hand]
+        return [e for e in self.record if at_hand is None or e.index != at_hand.index]
 
     def event_by_name(self, kind: tuple[str, str], scope: Scope) -> Any:
         """'inside an instance, the event of that name that made it; ... the event at hand if it bears the

@@ -21,13 +21,17 @@ def stages(body: str, rows: str, day: str, *, start: str = "2025-01-01", events:
 
     Rows are written ``01-15 e1 ann q=2`` (``sum=USD_4``); a clause with several instances lists them in order.
     """
-    tree: dict[str, Any] = {"agreement": "g", "from": start, "parties": {"ann": "Ann", "bob": "Bob"}, "events": EVENTS | (events or {})}
-    tree |= yaml.load(body, Loader=yaml.BaseLoader)
-    case = Case([tree], [_row(line.split(), day[:4]) for line in rows.splitlines() if line.strip()], date.fromisoformat(as_of or day))
+    case = _case(body, rows, as_of or day, start, events)
     wanted = date.fromisoformat(day)
     engine, reference = engine_days(case, [wanted])[wanted], reference_days(case)[wanted]
     assert _told(engine, field) == _told(reference, field)
     return _told(engine, field)
+
+
+def _case(body: str, rows: str, as_of: str, start: str = "2025-01-01", events: dict[str, Any] | None = None) -> Case:
+    tree: dict[str, Any] = {"agreement": "g", "from": start, "parties": {"ann": "Ann", "bob": "Bob"}, "events": EVENTS | (events or {})}
+    tree |= yaml.load(body, Loader=yaml.BaseLoader)
+    return Case([tree], [_row(line.split(), as_of[:4]) for line in rows.splitlines() if line.strip()], date.fromisoformat(as_of))
 
 
 def _row(parts: list[str], year: str) -> dict[str, str]:
@@ -362,3 +366,248 @@ facts: {f: {starts: 5 days after e2, ends: 10 days after e0}}
 clauses: {c4: {kind: recital, bearer: bob, for_each: f becomes true}}
 """
     assert stages(body, "01-02 e2 ann\n01-16 e0 ann\n01-21 e2 bob", "2025-01-26")["c4"] == "in_force"
+
+
+def test_a_clause_that_has_ended_for_a_while_does_not_end_again_when_its_limit_passes() -> None:
+    body = """
+facts: {f: {starts: e0, ends: e3}}
+clauses:
+  c0: {kind: permission, bearer: bob, due: 2025-01-20, while: f}
+  c2: {kind: recital, bearer: bob, for_each: c0 becomes ended}
+"""
+    assert stages(body, "01-05 e0 bob\n01-10 e3 ann", "2025-01-21")["c2"] == "in_force"
+
+
+# --- what moves a limit or an end ------------------------------------------------------------------------------------
+
+
+def test_an_extension_reaches_a_limit_that_is_not_known_yet() -> None:
+    body = "effects: [{upon: e1, extend: c0, by: 10 days}]\nclauses: {c0: {kind: right, bearer: bob, due: 5 days after e3}}"
+    assert stages(body, "01-05 e1 ann\n01-10 e3 ann", "2025-01-25")["c0"] == "in_force"
+    assert stages(body, "01-05 e1 ann\n01-10 e3 ann", "2025-01-26")["c0"] == "lapsed"
+
+
+def test_an_extension_reaches_the_end_of_an_agreement_that_is_not_known_yet() -> None:
+    body = "until: 20 days after e0\neffects: [{upon: e3, extend: agreement, by: 10 days}]\nclauses: {c0: {kind: recital, bearer: bob}}"
+    assert stages(body, "01-03 e3 bob\n01-05 e0 bob", "2025-02-04")["g"] == "in_force"
+    assert stages(body, "01-03 e3 bob\n01-05 e0 bob", "2025-02-05")["g"] == "expired"
+
+
+def test_an_extended_period_of_a_standing_duty_ends_later() -> None:
+    body = """
+facts: {f: {starts: 2025-01-01}}
+effects: [{upon: e3, extend: c0, by: 10 days}]
+clauses: {c0: {kind: obligation, bearer: bob, every: 10 days, times: 1, maintain: f}}
+"""
+    assert stages(body, "01-03 e3 bob", "2025-01-20")["c0"] == "in_force"
+    assert stages(body, "01-03 e3 bob", "2025-01-21")["c0"] == "fulfilled"
+
+
+def test_a_limit_that_a_displacement_moved_is_still_live() -> None:
+    body = """
+facts: {f: {starts: 2025-01-08, ends: e1}}
+clauses: {c0: {kind: right, bearer: bob, due: 5 days after e0, unless: f}}
+"""
+    rows = "01-05 e0 ann\n01-15 e1 ann\n01-15 e0 ann"
+    assert stages(body, rows, "2025-01-20")["c0"] == "in_force"
+    assert stages(body, rows, "2025-01-21")["c0"] == "lapsed"
+
+
+def test_the_period_of_a_prohibition_is_not_tolled() -> None:
+    body = "effects: [{upon: e1, suspend: c0}, {upon: e3, resume: c0}]\nclauses: {c0: {kind: prohibition, bearer: bob, every: 10 days, times: 1, act: e2}}"
+    assert stages(body, "01-03 e1 ann\n01-06 e3 ann", "2025-01-11")["c0"] == "fulfilled"
+
+
+def test_the_first_event_that_is_a_limit_counts_also_while_a_duty_is_suspended() -> None:
+    body = "effects: [{upon: e1, suspend: agreement}]\nclauses: {c0: {kind: condition, bearer: bob, act: e2, due: e0}}"
+    assert stages(body, "01-09 e1 ann\n01-09 e0 ann\n01-13 e0 ann", "2025-01-13", field="due")["c0"] == "2025-01-09"
+
+
+# --- recurring clauses -----------------------------------------------------------------------------------------------
+
+
+def test_a_recurring_clause_whose_span_has_passed_does_not_revive() -> None:
+    body = "clauses: {c2: {kind: right, bearer: bob, every: month, until: 10 days after e2}}"
+    assert stages(body, "01-06 e2 bob\n01-29 e2 bob", "2025-02-05")["c2"] == "ended"
+
+
+def test_an_event_that_begins_a_clause_and_ends_its_agreement_makes_no_period() -> None:
+    body = "effects: [{upon: e1, terminate: agreement}]\nclauses: {c3: {kind: prohibition, bearer: ann, every: week, act: e0, from: e1}}"
+    assert stages(body, "01-24 e1 bob", "2025-01-24") == {"g": "terminated", "c3": "terminated"}
+
+
+def test_periods_start_with_the_agreement_where_the_clause_could_have_begun_before() -> None:
+    body = "clauses: {c0: {kind: obligation, bearer: ann, every: 10 days, act: e2, from: e1}}"
+    assert stages(body, "01-01 e1 ann\n01-03 e0 bob", "2025-01-03", start="e0", field="due")["c0"] == "2025-01-12"
+
+
+def test_periods_are_counted_from_the_day_on_which_the_clause_at_last_begins() -> None:
+    body = "clauses: {c0: {kind: obligation, bearer: ann, every: 10 days, act: e2, from: 2 days after e0}}"
+    assert stages(body, "01-05 e0 ann\n01-06 e0 ann", "2025-01-08", field="due")["c0"] == "2025-01-17"
+
+
+def test_effects_of_an_event_do_not_reach_the_period_that_begins_with_it() -> None:
+    body = "effects: [{upon: e0, discharge: c1}]\nclauses: {c1: {kind: prohibition, bearer: ann, every: month, act: e1}}"
+    assert stages(body, "01-12 e0 bob", "2025-01-12", start="e0")["c1"] == "in_force"
+
+
+def test_a_delayed_termination_reaches_the_period_that_begins_on_its_day() -> None:
+    body = """
+effects: [{upon: e1, terminate: agreement, after: 5 days}]
+clauses: {c0: {kind: obligation, bearer: ann, every: week, act: pay, paid_with: sum, amount: USD 10}}
+"""
+    assert stages(body, "01-03 e1 bob", "2025-01-08")["c0"] == ["breached", "terminated"]
+
+
+# --- which instance an effect reaches --------------------------------------------------------------------------------
+
+
+def test_an_effect_without_the_key_at_hand_reaches_no_instance_of_a_keyed_clause() -> None:
+    body = "effects: [{upon: e1, terminate: c0}]\nclauses: {c0: {kind: prohibition, bearer: bob, for_each: e0, key: id, act: e3}}"
+    assert stages(body, "01-05 e0 ann id=x\n01-10 e1 bob", "2025-01-10")["c0"] == "in_force"
+    assert stages(body, "01-05 e0 ann id=x\n01-10 e1 bob id=x", "2025-01-10")["c0"] == "terminated"
+
+
+def test_a_clause_that_takes_over_the_key_of_another_is_keyed_too() -> None:
+    body = """
+effects: [{upon: e1, terminate: c1}]
+clauses:
+  c0: {kind: obligation, bearer: bob, for_each: e2, key: id, act: e0, within: 3 days}
+  c1: {kind: obligation, bearer: bob, for_each: c0 becomes breached, act: e3}
+"""
+    assert stages(body, "01-05 e2 bob id=x\n01-07 e1 ann\n01-07 e2 bob id=y", "2025-01-09")["c1"] == "in_force"
+
+
+def test_an_extension_reaches_the_instance_of_every_bearer() -> None:
+    body = """
+effects: [{upon: e3, extend: c1, by: 10 days}]
+clauses: {c1: {kind: prohibition, bearer: [ann, bob], every: week, times: 1, act: e2}}
+"""
+    assert stages(body, "01-04 e3 bob", "2025-01-08")["c1"] == ["in_force", "in_force"]
+
+
+def test_a_condition_that_reads_a_keyed_clause_reads_every_key_where_no_act_is_at_hand() -> None:
+    body = """
+clauses:
+  c1: {kind: power, bearer: bob, for_each: e1, key: id, effects: [{suspend: agreement}]}
+  c2: {kind: condition, bearer: ann, act: e1, unless: any(c1 is in_force)}
+"""
+    assert stages(body, "01-05 e1 bob id=x", "2025-01-05")["c2"] == "displaced"
+
+
+# --- completing and earlier acts -------------------------------------------------------------------------------------
+
+
+def test_completing_a_breached_duty_within_its_cure_cures_it() -> None:
+    body = "effects: [{upon: e0, complete: c0}]\nclauses: {c0: {kind: obligation, bearer: ann, act: e2, within: 3 days, cure: 5 days}}"
+    assert stages(body, "01-06 e0 bob", "2025-01-06")["c0"] == "cured"
+    assert stages(body, "01-20 e0 bob", "2025-01-20")["c0"] == "breached"
+
+
+def test_completing_a_standing_duty_that_was_broken_leaves_the_breach() -> None:
+    body = """
+facts: {f: {starts: e1}}
+effects: [{upon: e0, complete: c3}]
+clauses: {c3: {kind: obligation, bearer: ann, maintain: f}}
+"""
+    assert stages(body, "01-05 e1 bob\n01-10 e0 ann", "2025-01-10") == {"g": "in_force", "c3": "breached"}
+    assert stages(body, "01-05 e1 bob\n01-10 e0 ann", "2025-01-10", field="in_force")["c3"] == "false"
+
+
+def test_an_earlier_act_does_not_use_a_right_that_is_displaced_from_the_beginning() -> None:
+    body = """
+clauses:
+  c0: {kind: right, bearer: bob, for_each: e0, act: e1, prior_performance: counts}
+  c1: {kind: recital, bearer: ann, exception_to: c0}
+"""
+    assert stages(body, "01-05 e1 bob\n01-08 e0 ann", "2025-01-08", field="uses")["c0"] == 0
+
+
+def test_an_unconfirmed_act_after_the_limit_is_not_told_as_late_performance() -> None:
+    body = "clauses: {c0: {kind: obligation, bearer: ann, act: e0, within: 0 days}}"
+    events = engine_days(_case(body, "01-10 e0 ann happened=unconfirmed", "2025-01-10"), [date(2025, 1, 10)])[date(2025, 1, 10)]
+    assert ("finding", "late_performance", "g.c0") not in events
+
+
+def test_a_right_that_must_be_used_before_an_event_is_not_used_by_it() -> None:
+    body = "clauses: {c2: {kind: permission, bearer: bob, act: e3, before: e3}}"
+    assert stages(body, "01-21 e3 bob", "2025-01-21")["c2"] == "lapsed"
+
+
+def test_a_breach_that_is_over_with_its_agreement_can_still_be_waived() -> None:
+    body = "completed_by: e2\nclauses: {c3: {kind: prohibition, bearer: ann, act: e2, waived_by: e1}}"
+    assert stages(body, "01-05 e2 ann\n01-20 e1 ann", "2025-01-20")["c3"] == "waived"
+
+
+# --- remedies, twins, amounts ----------------------------------------------------------------------------------------
+
+
+def test_every_breach_of_a_keyed_prohibition_has_its_own_remedy() -> None:
+    body = """
+clauses:
+  c0: {kind: prohibition, bearer: ann, for_each: e0, key: id, act: e1}
+  c1: {kind: obligation, bearer: ann, for_each: c0 becomes breached, act: e3}
+"""
+    assert stages(body, "01-05 e0 bob id=x\n01-08 e1 ann id=x\n01-09 e1 ann id=x", "2025-01-10")["c1"] == ["in_force", "in_force"]
+
+
+def test_an_effect_reaches_the_instance_that_the_same_event_made() -> None:
+    body = """
+effects: [{upon: c0 becomes breached, discharge: c1}]
+clauses:
+  c0: {kind: obligation, bearer: bob, for_each: e3, act: e2, within: 0 days}
+  c1: {kind: prohibition, bearer: bob, for_each: e0 or e3, act: e2 where q > 1}
+"""
+    assert stages(body, "01-10 e3 ann\n01-10 e0 ann", "2025-01-11")["c1"] == ["discharged", "in_force"]
+
+
+def test_a_limit_that_comes_on_the_last_day_of_a_displacement_is_missed_on_the_next() -> None:
+    body = """
+facts: {f: {starts: 2025-01-01, ends: e1}}
+clauses: {c2: {kind: obligation, bearer: bob, act: e2, due: e1, unless: f}}
+"""
+    assert stages(body, "01-05 e1 ann", "2025-01-05")["c2"] == "in_force"
+    assert stages(body, "01-05 e1 ann", "2025-01-06")["c2"] == "breached"
+
+
+def test_an_effect_after_a_day_takes_place_when_the_next_day_begins() -> None:
+    body = """
+effects: [{upon: c0 becomes failed, waive: c0, after: 1 day}]
+clauses: {c0: {kind: condition, bearer: [ann, bob], act: e2, within: 10 days}}
+"""
+    assert stages(body, "", "2025-01-12")["c0"] == ["failed", "failed"]
+
+
+def test_bad_performance_of_a_breached_duty_does_not_open_its_cure_again() -> None:
+    body = "clauses: {c1: {kind: obligation, bearer: ann, act: e3, within: 0 days, cure: 5 days, breached_by: e0}}"
+    assert stages(body, "01-20 e0 bob\n01-22 e3 ann", "2025-01-22")["c1"] == "breached"
+
+
+def test_instances_of_a_clause_suspended_for_all_are_resumed_one_by_one() -> None:
+    body = """
+effects: [{upon: e1, suspend: c1, key: all}, {upon: e3, resume: c1}]
+clauses: {c1: {kind: permission, bearer: ann, for_each: e0, key: id}}
+"""
+    rows = "01-05 e0 bob id=x\n01-06 e1 bob\n01-07 e0 bob id=y\n01-08 e3 ann id=y"
+    assert stages(body, rows, "2025-01-08")["c1"] == ["suspended", "in_force"]
+
+
+def test_an_act_that_is_too_early_for_two_periods_is_told_for_both() -> None:
+    body = "clauses: {c4: {kind: permission, bearer: bob, every: 10 days, act: e1, within: 10 days, not_before: 2025-01-20}}"
+    snapshot = engine_days(_case(body, "01-11 e1 bob", "2025-01-11"), [date(2025, 1, 11)])[date(2025, 1, 11)]
+    assert snapshot["finding", "premature_performance", "g.c4"] == {"count": 2}
+    assert stages(body, "01-11 e1 bob", "2025-01-11", field="uses")["c4"] == [0, 0]
+
+
+def test_a_debt_that_was_never_owed_grows_no_more_once_it_has_ended() -> None:
+    body = """
+facts: {f: {starts: 2025-01-01, ends: e2}}
+measures: {b: {initial: '1', updates: [{upon: e1, set: b + 10}]}}
+clauses: {c0: {kind: obligation, bearer: ann, act: pay, paid_with: sum, amount: USD 1 * b, accrues: 'true', within: 3 days, while: f}}
+"""
+    assert stages(body, "01-03 e2 ann\n01-10 e1 ann", "2025-01-10", field="amount")["c0"] == "USD 1"
+
+
+def test_what_happens_now_is_no_part_of_the_state_by_which_it_is_judged() -> None:
+    body = "facts: {h: {holds: count(e0) >= 2}}\nclauses: {c0: {kind: right, bearer: ann, act: e0 where q > 1, unless: h}}"
+    assert stages(body, "01-02 e0 bob\n01-02 e0 ann q=2", "2025-01-02", field="uses")["c0"] == 1

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from dealcli.dates import add
-from dealcli.engine.change import cue, end_span, limit_from, limit_runs_out, local_day
+from dealcli.engine.change import cue, end_span, limit_from, limit_runs_out, local_day, moved, set_timer
 from dealcli.engine.effects import begin_agreement, end_agreement, end_position, replace, run_effect
 from dealcli.engine.fluents import apply_updates
 from dealcli.engine.judge import Act, Judgement, judge
-from dealcli.engine.making import make, next_period
+from dealcli.engine.making import make
 from dealcli.engine.payments import apply_payment
 from dealcli.engine.performance import note_performer, perform, perform_late
 from dealcli.engine.program import Agreement, Listener
@@ -17,7 +17,7 @@ from dealcli.engine.records import Occurrence, Position
 from dealcli.engine.run import BEGINS, DATES, Run
 from dealcli.language import values
 from dealcli.language.scope import Env
-from dealcli.language.values import Truth
+from dealcli.language.values import UNKNOWN, Truth
 
 
 def apply(run: Run, found: Judgement, occurrence: Occurrence) -> None:
@@ -36,8 +36,9 @@ def apply(run: Run, found: Judgement, occurrence: Occurrence) -> None:
         _begin(run, position, occurrence, certain)
     for clause, keys, given, certain in found.starts:
         run.state.begun.setdefault(clause, []).append((keys, given, certain))
-        if clause.every is not None and clause not in run.periods:
-            next_period(run, clause, local_day(run, occurrence.anchor))
+        if clause.every is not None:
+            run.state.begun_on.setdefault(clause, local_day(run, occurrence.anchor))
+            run.look_at(clause)
     for position, certain in found.limits:
         _limit_by_trigger(run, position, occurrence, certain)
     for clause, certain in found.closes:
@@ -114,8 +115,8 @@ def _apply_cue(run: Run, position: Position, name: str, occurrence: Occurrence, 
     if name == "span_over":
         end_span(run, position, occurrence, certain)
     elif name == "broken":
-        cue(run, position, "broken", occurrence, certain=certain)
-        if "breached" in position.stages and position.clause.cure is not None:
+        broken = cue(run, position, "broken", occurrence, certain=certain)
+        if broken and "breached" in position.stages and position.clause.cure is not None:
             length = position.clause.cure(Env(run.state, position))
             position.cure_limit = limit_from(run, position, length, occurrence.anchor)
     else:
@@ -139,9 +140,11 @@ def _limit_by_trigger(run: Run, position: Position, occurrence: Occurrence, cert
     """``due`` is an occurrence: it passes now; an act in the same event was in time (not with ``before``)."""
     if position.limit is not None and not values.is_unknown(position.limit):
         return
-    position.limit, position.limit_set = occurrence.anchor, True
-    position.limit_strict = position.clause.limit_field == "before"
-    limit_runs_out(run, position, occurrence, certain)
+    position.written = occurrence.anchor if certain is True else UNKNOWN
+    position.limit = moved(run, position.clause.agreement, position.written, position.limit_moves, position.limit_strict)
+    if position.limit is UNKNOWN or position.limit == position.written:
+        limit_runs_out(run, position, occurrence, certain)
+    set_timer(run, position)
 
 
 def _apply_agreement(run: Run, agreement: Agreement, role: str, occurrence: Occurrence, certain: Truth) -> None:

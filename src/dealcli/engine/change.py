@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from dealcli.dates import add, civil_day, end_of_day
+from dealcli.dates import Duration, add, add_days, civil_day, end_of_day
 from dealcli.engine import lifecycle
 from dealcli.engine.gates import Gate
 from dealcli.engine.program import When
-from dealcli.engine.records import Moment, Occurrence, Position, Transition
+from dealcli.engine.records import Moment, Move, Occurrence, Position, Transition
 from dealcli.engine.run import RAN_OUT, WITHIN_DAY, DoesNotSettle, Run
 from dealcli.language import values
 from dealcli.language.scope import Env
@@ -67,32 +67,28 @@ def _enter(run: Run, position: Position, stages: tuple[str, ...], name: str, occ
     """Set the stages, note the transition, let it be known, and keep the books of what is open."""
     clause, state = position.clause, run.state
     before, shown_before = position.stages, position.shown
-    old, new = set(before), set(stages)
+    words = set(lifecycle.possible(stages, clause.kind)) - set(lifecycle.possible(before, clause.kind))
+    said = sorted(word for word in words if name in lifecycle.SAID_BY.get(word, (name,)))
     position.stages = stages
     if position.shown != shown_before or not position.since_day:
         position.since, position.since_day = None if run.starting else run.moment, state.today
         _count_entry(run, position, occurrence)
-    words = sorted({_word(position, stage) for stage in new - old})
-    words = [word for word in words if name in lifecycle.SAID_BY.get(word, (name,))]
-    position.entered.update(dict.fromkeys(words, anchor))
+    position.entered.update(dict.fromkeys(said, anchor))
     if not run.starting:
         either = lifecycle.possible(stages, clause.kind) if len(stages) > 1 else ()
         run.note(Transition(run.moment, run.day, "position", clause.full, position.key_text, name, shown_before, position.shown,
                             occurrence, anchor, either, position.bearer, clause.agreement))  # fmt: skip
-    for word in words:
+    for word in said:
         announce(run, position, word, occurrence, anchor, len(stages) == 1)
-    if again and again not in words:
+    if again and again not in said:
         position.entered[again] = anchor
         announce(run, position, again, occurrence, anchor, True)
     if not position.undecided and not position.owed:
+        fix_amount(run, position)
         state.open[clause].pop(position.seq, None)
     run.touch("stage", clause, position.names)
     run.touch("outcome", clause, position.names)
     run.look_at(position)
-
-
-def _word(position: Position, stage: str) -> str:
-    return lifecycle.possible((stage,), position.clause.kind)[0]
 
 
 def _count_entry(run: Run, position: Position, occurrence: Occurrence) -> None:
@@ -130,9 +126,8 @@ def change_gate(run: Run, position: Position, gate: Gate, occurrence: Occurrence
         return False
     before = position.gate
     position.gate, position.gates = gate.name, gate.possible
-    today = run.day
     if before == lifecycle.HELD:
-        _resumed(run, position, occurrence)
+        _resumed(run, position)
     if before == lifecycle.DISPLACED_GATE:
         _undisplaced(run, position)
     first = not position.activated and gate.name != lifecycle.SHUT
@@ -140,9 +135,7 @@ def change_gate(run: Run, position: Position, gate: Gate, occurrence: Occurrence
         position.activated = True
         position.anchor = occurrence.anchor
     if gate.name == lifecycle.HELD:
-        position.suspended_on = today
-    if gate.name == lifecycle.DISPLACED_GATE:
-        position.displaced_on = today
+        position.suspended_on = run.day
     stages = lifecycle.through_gate(position.stages, gate.possible)
     if position.stages == ("breached",):
         stages = position.stages
@@ -157,16 +150,14 @@ def change_gate(run: Run, position: Position, gate: Gate, occurrence: Occurrence
     return first
 
 
-def _resumed(run: Run, position: Position, occurrence: Occurrence) -> None:
-    """The clock that stood still goes on: the limit moves by resume day minus suspend day."""
+def _resumed(run: Run, position: Position) -> None:
+    """The clock that stood still goes on: the limit moves by resume day minus suspend day. The end of a span does not."""
     if position.suspended_on is None:
         return
     days = (run.day - position.suspended_on).days
     position.suspended_on = None
-    if position.clause.tolls and position.limit is not None:
-        position.tolled += days
-        position.limit = moved(position.limit, days)
-        set_timer(run, position)
+    if position.clause.tolls and position.limit is not None and position.clause.group not in lifecycle.STANDING:
+        position.limit_moves += (Move(by=Duration((("day", days),))),)
     elif position.limit_passed:
         position.limit_passed = False
         run.schedule(run.state.today, WITHIN_DAY, (0,), "limit_again", position)
@@ -174,21 +165,33 @@ def _resumed(run: Run, position: Position, occurrence: Occurrence) -> None:
 
 def _undisplaced(run: Run, position: Position) -> None:
     """A limit that was displaced over moves to the end of the day on which the displacement ends."""
-    position.displaced_on = None
-    today = run.day
-    if position.limit is None or values.is_unknown(position.limit):
-        return
-    if civil_day(position.limit_day) < today:
-        position.limit = end_of_day(today, run.program.zone) if isinstance(position.limit, datetime) else today
-        position.limit_strict = False
-        position.limit_set = True
-        set_timer(run, position)
+    limit = position.limit_day
+    if limit is not None and not values.is_unknown(limit) and civil_day(limit) < run.day:
+        position.limit_moves += (Move(reach=run.day),)
 
 
-def moved(limit: Any, days: int) -> Any:
-    if values.is_unknown(limit):
-        return AtLeast(limit.bound + timedelta(days=days)) if type(limit) is AtLeast else limit
-    return limit + timedelta(days=days)
+def moved(run: Run, agreement: str, written: Any, moves: tuple[Move, ...], strict: bool = False) -> Any:
+    """Where a limit or an end lies after all that moved it; one that is open stays open. ``strict``: its day is no longer in time."""
+    moment = written
+    for move in moves:
+        if move.to is not None:
+            moment = move.to
+        elif moment is None or moment is UNKNOWN:
+            continue
+        elif move.reach is not None:
+            moment = _reaching(run, moment, add_days(move.reach, 1) if strict else move.reach)
+        elif values.is_unknown(move.by):
+            moment = UNKNOWN
+        else:
+            calendar = run.program.deal.agreements[agreement].calendar
+            moment = AtLeast(add(moment.bound, move.by, calendar)) if type(moment) is AtLeast else add(moment, move.by, calendar)
+    return moment
+
+
+def _reaching(run: Run, moment: Any, day: date) -> Any:
+    if type(moment) is AtLeast or civil_day(moment) >= day:
+        return moment
+    return end_of_day(day, run.program.zone) if isinstance(moment, datetime) else day
 
 
 # --- timers ----------------------------------------------------------------------------------------------------------
@@ -291,10 +294,17 @@ def end_span(run: Run, position: Position, occurrence: Occurrence, certain: Trut
 def close(run: Run, position: Position) -> None:
     """Nothing more is asked of the position: a breached prohibition stops binding."""
     position.over = True
-    position.amount_fixed = True
+    fix_amount(run, position)
     if not position.owed:  # a breach stays with its cure
         run.state.open[position.clause].pop(position.seq, None)
     run.touch("stage", position.clause, position.names)
+
+
+def fix_amount(run: Run, position: Position) -> None:
+    """What is due grows no more: it stays as it stands now."""
+    if not position.amount_fixed:
+        position.amount = run.state.amount_of(position)
+        position.amount_fixed = True
 
 
 def unreported(run: Run, position: Position) -> bool:

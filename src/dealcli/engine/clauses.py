@@ -42,6 +42,7 @@ class ClauseCompiler:
         clause.group = "standing" if definition.get("maintain") is not None else lifecycle.GROUPS.get(clause.kind, "duty")
         key = definition.get("key") or ()
         clause.keys = (key,) if isinstance(key, str) else tuple(key)
+        clause.own_key = bool(clause.keys)
         for_each = definition.get("for_each")
         clause.plain = for_each is None and definition.get("every") is None
         bearers = definition.get("bearer")

@@ -174,6 +174,7 @@ def _dates_come(run: Run, day: date) -> None:
             listener, later = about
             came.append((judge(run, later, [listener]), later))
         else:
+            run.wakes.discard((about[0], day))
             came.extend((judge(run, occurrence), occurrence) for occurrence in look_at_watch(run, about[0]))
     for found, occurrence in sorted(came, key=lambda pair: not any(update.word == "ends" for update, _ in pair[0].updates)):
         apply(run, found, occurrence)
@@ -182,8 +183,7 @@ def _dates_come(run: Run, day: date) -> None:
 def _begin(run: Run, what: str, about: tuple[Any, ...]) -> None:
     if what == "look":
         thing = about[0]
-        if isinstance(thing, Position):
-            thing.wakes = tuple(day for day in thing.wakes if day != run.state.today)
+        run.wakes.discard((thing, run.state.today))
         if isinstance(thing, Agreement):
             look_at_agreement(run, thing)
         else:
@@ -235,7 +235,8 @@ def _end_excepted(run: Run, agreement: Agreement, occurrence: Occurrence) -> Non
         if clause in run.state.excepted and not clause.survives:
             end_clause(run, clause, "agreement_over", occurrence, True)
         run.state.excepted.discard(clause)
-    run.state.excepted_reads.clear()
+    last = civil_day(occurrence.anchor)
+    run.state.kept_moving.update((thing, last) for thing in run.state.kept_moving if getattr(thing, "agreement", "") == agreement.name)
     settle(run, occurrence)
 
 

@@ -7,11 +7,12 @@ from typing import Any
 
 from dealcli.dates import add, civil_day
 from dealcli.engine import lifecycle
-from dealcli.engine.change import close, cue, set_timer, timer
+from dealcli.engine.change import close, cue, fix_amount
 from dealcli.engine.index import all_reads, flat_reads
-from dealcli.engine.making import make, next_period
+from dealcli.engine.making import make
+from dealcli.engine.performance import perform_late
 from dealcli.engine.program import Agreement, Clause, Effect, Replacement
-from dealcli.engine.records import Occurrence, Position, Transition
+from dealcli.engine.records import Move, Occurrence, Position, Transition
 from dealcli.engine.run import BEGINS, EFFECTS, RAN_OUT, Run
 from dealcli.language import values
 from dealcli.language.scope import Env
@@ -59,21 +60,31 @@ def _targets(run: Run, effect: Effect, clause: Clause, occurrence: Occurrence) -
     everything = list(state.positions_of[clause])
     if effect.all_keys or clause.plain:
         return everything
-    bound = dict(occurrence.position.names) if occurrence.position is not None else {}
+    bound: dict[str, Any] = {}
+    if occurrence.position is not None:
+        for event in occurrence.position.makers.values():
+            bound.update(event.values)
+        bound.update(occurrence.position.names)
     bound.update(occurrence.names)
     if occurrence.event is not None:
         bound.update({k: occurrence.event.values.get(k) for k in clause.keys if k in occurrence.event.type.attributes})
     keys = tuple(key for key in clause.keys if bound.get(key) is not None)
-    if keys:
-        return list(state.positions(clause, keys, tuple(bound[key] for key in keys)))
+    if clause.keys:
+        return list(state.positions(clause, keys, tuple(bound[key] for key in keys))) if keys else []
     env = Env(state, occurrence.position, occurrence.event, occurrence.names)
-    related = state.related(env, clause, ())
+    related = next((p for p in reversed(everything) if _stems_from(p, occurrence.position)), None) or state.related(env, clause, ())
     if related is None:
         return []
     return [p for p in everything if (p.key, p.number) == (related.key, related.number)]
 
 
-_CLAUSE_CUES = {"terminate": "terminated", "waive": "waived", "discharge": "discharged", "complete": "performed"}
+def _stems_from(position: Position | None, source: Position | None) -> bool:
+    while position is not None and position is not source:
+        position = position.parent
+    return position is not None
+
+
+_CLAUSE_CUES = {"terminate": "terminated", "waive": "waived", "discharge": "discharged", "complete": "completed"}
 
 
 def _on_clause(run: Run, effect: Effect, clause: Clause, env: Env, occurrence: Occurrence, certain: Truth) -> None:
@@ -84,7 +95,7 @@ def _on_clause(run: Run, effect: Effect, clause: Clause, env: Env, occurrence: O
     for position in positions:
         if effect.verb in _CLAUSE_CUES:
             end_position(run, position, _CLAUSE_CUES[effect.verb], occurrence, certain)
-        elif effect.verb == "extend":
+        elif effect.verb == "extend" and certain is True:
             _extend(run, effect, position, env)
         elif effect.verb == "assign":
             _assign(run, effect, position, env, occurrence)
@@ -96,71 +107,52 @@ def end_position(run: Run, position: Position, name: str, occurrence: Occurrence
     """Waive, discharge, terminate, complete or supersede one position; an incurred debt survives all but the first two."""
     if name in ("terminated", "superseded", "agreement_over") and position.incurred:
         return
-    if name == "performed" and position.clause.kind == "condition":
-        position.performed_on = occurrence.anchor
     late = position.stages == ("breached",)
-    if position.clause.group == "recital" and name in ("waived", "discharged", "performed"):
+    if position.clause.group == "recital" and name in ("waived", "discharged", "completed"):
         return
-    own = "completed" if name == "performed" and not late else name
-    cue(run, position, own, occurrence, certain=certain)
+    if name == "completed" and position.owed:
+        perform_late(run, position, occurrence, certain)
+        return
+    changed = cue(run, position, name, occurrence, certain=certain)
     if certain is not True:
+        position.maybe_over = True
         return
-    if name == "performed":
+    if name == "completed" and changed:
         position.performed_on = occurrence.anchor
-        position.performed_late = late
-        position.amount_fixed = True
-    if late and name == "performed":
-        run.find("late_performance", "info", f"{position.clause.title}: performed late", position=position, occurrence=occurrence)
-    if late and name in ("waived", "discharged", "terminated", "superseded", "agreement_over"):
-        position.released = True
-    if name != "performed":
-        close(run, position)
+    position.released = position.released or late
+    close(run, position)
 
 
 def _suspend_clause(run: Run, effect: Effect, clause: Clause, positions: list[Position], wide: bool, certain: Truth) -> None:
+    """Suspend or resume instances; where it is the whole clause, those that are made later are suspended from the beginning."""
     cause = (effect.place.path, effect.place.route)
+    causes = [position.suspended_by for position in positions]
     if wide:
-        causes = run.state.suspended.setdefault(clause, {})
+        causes.append(run.state.suspended.setdefault(clause, {}))
+    for known in causes:
         if effect.verb == "suspend":
-            causes[cause] = certain
+            known[cause] = certain
         elif certain is True:
-            causes.clear()
+            known.clear()
     for position in positions:
-        if effect.verb == "suspend" and not wide:
-            position.suspended_by[cause] = certain
-        elif effect.verb == "resume" and certain is True:
-            position.suspended_by.clear()
         run.look_at(position)
 
 
 def _extend(run: Run, effect: Effect, position: Position, env: Env) -> None:
     """Move the limit of a position, else its ``until``; one already past is not revived."""
-    to_limit = position.limit is not None or position.clause.limit is not None
-    if to_limit and position.limit is None and not position.activated and effect.by is not None:
-        position.extensions += (effect.by(env),)
+    if not (position.unended or position.binds_on):
         return
-    old = position.limit if to_limit else position.until
-    new = _extended(run, effect, old, env)
-    if new is None or not (position.unended or position.binds_on):
-        return
-    if to_limit:
-        position.limit, position.limit_set = new, True
-        set_timer(run, position)
-        run.touch("position", position.clause, position.names)
+    clause = position.clause
+    if clause.limit is not None or (clause.every is not None and not clause.limit_field):
+        position.limit_moves += _moves(effect, env)
     else:
-        position.until, position.until_set, position.extended = new, True, True
-        timer(run, position, new, 1, "until")
+        position.until_moves += _moves(effect, env)
+    run.look_at(position)
 
 
-def _extended(run: Run, effect: Effect, old: Any, env: Env) -> Any:
-    if effect.to is not None:
-        return effect.to(env)
-    if effect.by is None or old is None:
-        return None
-    length = effect.by(env)
-    if length is None or values.is_unknown(length) or values.is_unknown(old):
-        return UNKNOWN
-    return add(old, length, run.program.deal.agreements[effect.agreement].calendar)
+def _moves(effect: Effect, env: Env) -> tuple[Move, ...]:
+    move = Move(effect.by and effect.by(env), effect.to and effect.to(env))
+    return () if move == Move() else (move,)
 
 
 def _assign(run: Run, effect: Effect, position: Position, env: Env, occurrence: Occurrence) -> None:
@@ -193,11 +185,9 @@ def _on_agreement(run: Run, effect: Effect, agreement: Agreement, env: Env, occu
         if certain is True:
             state.suspended_by.clear()
         move_agreement(run, agreement, "resumed", occurrence, certain)
-    elif effect.verb == "extend":
-        new = _extended(run, effect, state.until, env)
-        if new is not None and state.shown not in lifecycle.AGREEMENT_OVER:
-            state.until, state.extended = new, True
-            schedule_end(run, agreement, new)
+    elif effect.verb == "extend" and certain is True and state.shown not in lifecycle.AGREEMENT_OVER:
+        state.moves += _moves(effect, env)
+        run.look_at(agreement)
     elif effect.verb in ("discharge", "waive"):
         for clause in agreement.clauses:
             for position in list(run.state.positions_of[clause]):
@@ -248,8 +238,8 @@ def begin_clause(run: Run, clause: Clause, occurrence: Occurrence, certain: Trut
     if clause.begin is None and clause.known:
         for replacement in clause.replaces:
             replace(run, replacement, clause.full, occurrence, certain)
-    if clause.every is not None and (clause.begin is None or clause.begin.mode != "trigger" or clause in run.state.begun):
-        next_period(run, clause, civil_day(occurrence.anchor))
+    if clause.every is not None:
+        run.look_at(clause)
     for item in clause.items or ():
         names = {clause.keys[0]: item} if clause.keys else {"item": item}
         make(run, clause, Occurrence("item", clause, "", occurrence.anchor, certain is True, names=names, cause=occurrence), certain)
@@ -261,6 +251,9 @@ def end_agreement(run: Run, agreement: Agreement, name: str, occurrence: Occurre
         return
     if certain is True:
         run.state.agreements[agreement].ended_on = occurrence.anchor
+        for clause in agreement.clauses:
+            for position in run.state.positions_of[clause] if clause.accrues else ():
+                fix_amount(run, position)
     if name == "superseded":
         return
     word = "terminated" if name == "terminated" else "agreement_over"
@@ -291,11 +284,11 @@ def replace(run: Run, replacement: Replacement, heir: str, occurrence: Occurrenc
     if certain is False:
         return
     clauses = list(replacement.clauses)
-    if replacement.agreement is not None:
-        old: Agreement = replacement.agreement  # type: ignore[assignment]
+    old: Agreement | None = replacement.agreement  # type: ignore[assignment]
+    if old is not None and run.state.agreement_is(old, lifecycle.AGREEMENT_OVER) is not True:
         run.state.excepted.update(replacement.excepted)
         for clause in replacement.excepted:
-            run.state.excepted_reads.update(read.thing for read in flat_reads(all_reads(clause)))
+            run.state.kept_moving.update((read.thing, None) for read in flat_reads(all_reads(clause)))
         run.state.agreements[old].heir = heir
         end_agreement(run, old, "superseded", occurrence, certain)
         clauses += [c for c in old.clauses if c not in replacement.excepted and not c.survives]

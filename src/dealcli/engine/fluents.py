@@ -51,7 +51,7 @@ def _may_move(run: Run, thing: Fluent) -> bool:
     stages = set(run.state.agreements[agreement].stages)  # type: ignore[index]
     if stages & {"in_force", "suspended"}:
         return True
-    return thing in run.state.excepted_reads
+    return run.state.kept_moving.get(thing, run.day) is None
 
 
 def _cell(run: Run, thing: Fluent, key: tuple[Any, ...]) -> Cell:

@@ -101,7 +101,7 @@ def _bound(day: Any) -> Any:
 
 def _held(state: State, position: Position, env: Env) -> tuple[Truth, str]:
     own = state.agreements[state.program.deal.agreements[position.clause.agreement]]  # type: ignore[index]
-    causes = [*position.suspended_by.values(), *state.suspended.get(position.clause, {}).values(), *own.suspended_by.values()]
+    causes = [*position.suspended_by.values(), *own.suspended_by.values()]
     if True in causes:
         return True, "suspended"
     return (UNKNOWN if causes else False), "suspended"

@@ -94,7 +94,7 @@ def _too_late(run: Run, occurrence: Occurrence, listeners: tuple[Listener, ...])
     for listener in listeners:
         if listener.role == "limit" and listener.owner.limit_field == "before":
             for position in candidates(run.state, listener.owner, listener.branch, occurrence):
-                if holds_where(listener.branch, Env(run.state, position, occurrence.event)) is True:
+                if position.unended and holds_where(listener.branch, Env(run.state, position, occurrence.event)) is True:
                     found.add(position.seq)
     return found
 
@@ -157,9 +157,9 @@ def _bindable(run: Run, position: Position) -> Truth:
     """Whether a prohibition can be broken; what its stages leave open goes its own way through the table."""
     if "in_force" in position.stages:
         return True
-    if "breached" not in position.stages or position.over:
+    if not position.binds_on:
         return False
-    return run.state.binds(position) if position.gate != lifecycle.DOUBTFUL else UNKNOWN
+    return UNKNOWN if position.maybe_over or position.gate == lifecycle.DOUBTFUL else run.state.binds(position)
 
 
 def _used(run: Run, clause: Clause, acts: list[Act], occurrence: Occurrence, found: Judgement) -> None:
@@ -167,27 +167,19 @@ def _used(run: Run, clause: Clause, acts: list[Act], occurrence: Occurrence, fou
     held = [act for act in acts if "in_force" in act.position.stages]
     if clause.exceptions or clause.exclusions:
         held = [act for act in held if excused(run, act.position, occurrence, narrows=clause.kind != "power") is not True]
-    for act in _oldest(held):
+    for act in _oldest(_timely(run, held, occurrence, found)):
         certain = values.both(act.certain, _in_time(act.position, occurrence))
-        early = _early(run, act.position, occurrence)
-        if early is True:
-            found.misses.append(("premature_performance", act.position, clause, "not_before"))
-        elif certain is not False:
+        if certain is not False:
             found.acts.append(Act(act.position, certain))
             found.taken.add(act.position.seq)
             found.served = True
-        return
-    if clause.kind in ("power", "right") and acts:
+    if clause.kind in ("power", "right") and acts and not held:
         found.misses.append(("act_without_effect", acts[-1].position, clause, acts[-1].position.shown))
 
 
 def _performed(run: Run, clause: Clause, acts: list[Act], occurrence: Occurrence, found: Judgement) -> None:
     """One act serves the oldest open instance; if none is open, the oldest breached one, as late performance."""
-    ready = [act for act in acts if is_performable(act.position)]
-    for act in ready[:]:
-        if _early(run, act.position, occurrence) is True:
-            ready.remove(act)
-            found.misses.append(("premature_performance", act.position, clause, "not_before"))
+    ready = _timely(run, [act for act in acts if is_performable(act.position)], occurrence, found)
     if clause.money:
         found.payments.extend(ready)
         found.payments.extend(Act(a.position, a.certain, late=True) for a in acts if a not in ready and a.position.owed)
@@ -224,6 +216,13 @@ def _in_time(position: Position, occurrence: Occurrence) -> Truth:
     if not isinstance(limit, datetime) or event is None or event.at is not None:
         return True
     return UNKNOWN if event.day == limit.date() else True
+
+
+def _timely(run: Run, acts: list[Act], occurrence: Occurrence, found: Judgement) -> list[Act]:
+    """Those that do not come too early; the others are told and count for nothing."""
+    early = [act for act in acts if _early(run, act.position, occurrence) is True]
+    found.misses.extend(("premature_performance", act.position, act.position.clause, "not_before") for act in early)
+    return [act for act in acts if act not in early]
 
 
 def _early(run: Run, position: Position, occurrence: Occurrence) -> Truth:

@@ -41,7 +41,7 @@ IF_USED = "exercised if it was used, else ended"
 LAPSES = "exercised if it was used, else lapsed"
 IF_KEPT = "breached if there was an interval of breach, else as a prohibition"
 UNLESS_BROKEN = {stage: f"breached if there was an interval of breach, else {stage}"
-                 for stage in ("discharged", "terminated", "superseded")}  # fmt: skip
+                 for stage in ("fulfilled", "discharged", "terminated", "superseded")}  # fmt: skip
 _BROKEN_OR = {words: stage for stage, words in UNLESS_BROKEN.items()}
 
 
@@ -76,8 +76,8 @@ CUES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         "span_over": _all(IF_KEPT),
         "agreement_over": _all(IF_KEPT),
         "waived": _FORGIVEN,
-        "completed": _all("fulfilled"),
-        **{cue: _all(words) for cue, words in UNLESS_BROKEN.items()},
+        "completed": _all(UNLESS_BROKEN["fulfilled"]),
+        **{cue: _all(UNLESS_BROKEN[cue]) for cue in ("discharged", "terminated", "superseded")},
     },
     "prohibition": _ENDS | {
         "waived": _FORGIVEN,

@@ -26,9 +26,9 @@ def make(run: Run, clause: Clause, occurrence: Occurrence, certain: Truth = True
         return
     certain = values.both(certain, may)
     key, names = _key_of(run, clause, occurrence)
-    if key is None or _past_end(run, clause, names):
+    if key is None or past_end(run, clause, names):
         return
-    if clause.keys and _repeats(run, clause, key, occurrence):
+    if clause.own_key and _repeats(run, clause, key, occurrence):
         return
     if (clause, key) in occurrence.made:
         raise DoesNotSettle(chain_of(occurrence, f"{clause.full} is made again"), clause)
@@ -111,6 +111,7 @@ def _add(run: Run, clause: Clause, names: dict[str, Any], key: tuple[Any, ...], 
         position.parent, position.occurrence = parent, occurrence
         position.key = key
         position.number = None if clause.plain else number
+        position.suspended_by = dict(state.suspended.get(clause, {}))
         position.makers = _makers(parent, occurrence.event)
         env = Env(state, position, occurrence.event)
         position.bearer = bearer(env)
@@ -125,7 +126,8 @@ def _add(run: Run, clause: Clause, names: dict[str, Any], key: tuple[Any, ...], 
         state.by_key.setdefault((clause, key), []).append(position)
         if not clause.plain:
             position.occurrence = replace(occurrence, made=occurrence.made | {(clause, key)})
-            state.by_maker[(clause, occurrence.event or occurrence)] = position
+            position.maker = occurrence.event if occurrence.kind in ("event", "delay") and occurrence.event else occurrence
+            state.by_maker[(clause, position.maker)] = position
         run.touch("stage", clause, position.names)
         run.touch("outcome", clause, position.names)
         run.look_at(position)
@@ -152,20 +154,47 @@ def _counterparty(clause: Clause, env: Env) -> Any:
     return None if not found else found[0] if len(found) == 1 else tuple(found)
 
 
+def recur(run: Run, clause: Clause) -> None:
+    """Start a recurring clause on the day from which its periods are counted; once its ``until`` is past it makes no more."""
+    if makes_instances(run, clause) is False:
+        return
+    if past_end(run, clause):
+        run.state.closed.setdefault(clause, ("ended", True))
+    elif clause not in run.periods:
+        env = Env(run.state)
+        begin = _begin(run, clause, env)
+        first = begin if clause.first is None else _known_day(clause.first(env))
+        if first is None or begin is None:
+            return
+        if first <= run.state.today:
+            run.first_day[clause] = first
+            next_period(run, clause, begin)
+        else:
+            run.state.turns_on(first, ">=")
+
+
+def _begin(run: Run, clause: Clause, env: Env) -> date | None:
+    """The day on which a recurring clause begins, not before its agreement; None while that is not known."""
+    agreement = run.state.agreements[run.program.agreement(clause.agreement)]
+    begun = _known_day(agreement.begun_at)
+    own = begun
+    if clause.begin is not None and clause.begin.mode == "trigger":
+        own = run.state.begun_on.get(clause)
+    elif clause.begin is not None and clause.begin.function is not None:
+        own = _known_day(clause.begin.function(env))
+    return None if own is None or begun is None else max(own, begun)
+
+
+def _known_day(moment: Any) -> date | None:
+    return civil_day(moment) if isinstance(moment, date) else None
+
+
 def next_period(run: Run, clause: Clause, after: date) -> None:
     """Put the beginning of the next period of a recurring clause on the agenda: the first that is not over by ``after``."""
-    if clause.every is None:
+    length = clause.every(Env(run.state)) if clause.every is not None else None
+    if length is None or values.is_unknown(length):
         return
-    env = Env(run.state)
-    length = clause.every(env)
-    first = _first_day(run, clause, env, after)
-    if first is None or length is None or values.is_unknown(first) or values.is_unknown(length):
-        run.unstarted[clause] = None
-        return
-    run.unstarted.pop(clause, None)
-    begin = clause.begin.function(env) if clause.begin is not None and clause.begin.function is not None else None
-    if isinstance(begin, date):
-        after = max(after, civil_day(begin))
+    first = run.first_day[clause]
     calendar = run.program.deal.agreements[clause.agreement].calendar
     number = run.periods.get(clause, 0)
     while True:
@@ -186,21 +215,11 @@ def next_period(run: Run, clause: Clause, after: date) -> None:
         run.schedule(start, BEGINS, (PERIODS, clause.order), "period", clause, period)
 
 
-def _first_day(run: Run, clause: Clause, env: Env, after: date) -> Any:
-    if clause.first is not None:
-        first = clause.first(env)
-        return first if first is None or values.is_unknown(first) else civil_day(first)
-    if clause.begin is not None and clause.begin.mode == "value" and clause.begin.function is not None:
-        day = clause.begin.function(env)
-        return day if day is None or values.is_unknown(day) else run.first_day.setdefault(clause, civil_day(day))
-    return run.first_day.setdefault(clause, after)
-
-
 def begin_period(run: Run, clause: Clause, period: Period) -> None:
     """Make the instance of one period, and put the next one on the agenda."""
     occurrence = Occurrence("period", clause, str(period.number), max(period.start, run.state.today), names={"period": period})
     closed = run.state.closed.get(clause)
-    if (closed is not None and closed[1]) or _past_end(run, clause):
+    if (closed is not None and closed[1]) or past_end(run, clause):
         return
     certain = makes_instances(run, clause)
     if certain is not False:
@@ -208,12 +227,14 @@ def begin_period(run: Run, clause: Clause, period: Period) -> None:
     next_period(run, clause, run.state.today)
 
 
-def _past_end(run: Run, clause: Clause, names: dict[str, Any] | None = None) -> bool:
+def past_end(run: Run, clause: Clause, names: dict[str, Any] | None = None) -> bool:
     """Whether the clause's own ``until`` lies before today, so that it makes no more instances."""
     end = clause.end
     if end is None or end.mode != "value" or end.function is None:
         return False
     day = end.function(Env(run.state, names=names or {}))
+    if isinstance(day, date):
+        run.state.turns_on(civil_day(day), ">")
     return day is not None and values.compare("<", day, run.state.today) is True
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dealcli.engine.change import cue
+from dealcli.engine.change import cue, fix_amount
 from dealcli.engine.records import Occurrence, Position
 from dealcli.engine.run import Run
 from dealcli.language import values
@@ -20,8 +20,7 @@ def perform(run: Run, position: Position, occurrence: Occurrence, certain: Truth
     """The act was done in time: the duty is fulfilled, the condition met."""
     if certain is True:
         position.performed_on = occurrence.anchor
-        position.amount = run.state.amount_of(position)
-        position.amount_fixed = True
+        fix_amount(run, position)
     cue(run, position, "performed", occurrence, certain=certain)
 
 
@@ -31,19 +30,20 @@ def perform_late(run: Run, position: Position, occurrence: Occurrence, certain: 
     limit = position.cure_limit
     in_cure: Truth = clause.cure_any_time
     if limit is not None:
-        in_cure = values.compare("<=", occurrence.anchor, limit)
+        in_cure = values.compare("<=", run.moment, limit)
     if certain is True:
         position.performed_on = occurrence.anchor
         position.performed_late = in_cure is not True
-        position.amount_fixed = True
+        fix_amount(run, position)
     if in_cure is not False:
         cue(run, position, "cured", occurrence, certain=values.both(certain, in_cure))
         return
-    run.find("late_performance", "info", f"{clause.title}: performed late", position=position, occurrence=occurrence)
+    if certain is True:
+        run.find("late_performance", "info", f"{clause.title}: performed late", position=position, occurrence=occurrence)
+        position.entered["performed"] = occurrence.anchor
     if ("stage", clause, "performed") in run.program.listeners:
         run.queue.append(occurrence.then("stage", clause, "performed", certain=certain is True, position=position,
                                          names=dict(position.names)))  # fmt: skip
-    position.entered["performed"] = occurrence.anchor
     run.touch("outcome", clause, position.names)
     if not position.undecided:
         run.state.open[clause].pop(position.seq, None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from dealcli.dates import add, civil_day
+from dealcli.dates import civil_day
 from dealcli.engine import lifecycle
 from dealcli.engine.change import (
     change_gate,
@@ -14,20 +14,18 @@ from dealcli.engine.change import (
     limit_from,
     limit_runs_out,
     local_day,
+    moved,
     set_timer,
     timer,
 )  # fmt: skip
 from dealcli.engine.gates import agreement_runs, gate_of, has_begun
-from dealcli.engine.program import Agreement, Watch
+from dealcli.engine.program import Agreement, Clause, Watch
 from dealcli.engine.records import Moment, Occurrence, Position
-from dealcli.engine.run import AGREEMENTS, BEGINS, CONDITIONS, DATES, Run
+from dealcli.engine.run import AGREEMENTS, BEGINS, CONDITIONS, DATES, PERIODS, Run
 from dealcli.language import values
 from dealcli.language.scope import Env
 from dealcli.language.triggers import Branch
 from dealcli.language.values import UNKNOWN, AtLeast, Period, Truth
-
-# --- recurring clauses -----------------------------------------------------------------------------------------------
-
 
 # --- activation ------------------------------------------------------------------------------------------------------
 
@@ -41,12 +39,8 @@ def activate(run: Run, position: Position, occurrence: Occurrence) -> None:
         run.touch("position", clause, position.names)
     limit = clause.limit
     if limit is not None and limit.mode == "duration" and limit.function is not None:
-        position.limit = limit_from(run, position, limit.function(env), position.anchor)
-        position.limit_set = True
+        position.written = limit_from(run, position, limit.function(env), position.anchor)
     read_limit(run, position, env)
-    for length in position.extensions:
-        if position.limit is not None and position.limit is not UNKNOWN and length is not None:
-            position.limit = add(position.limit, length) if not values.is_unknown(length) else UNKNOWN
     if position.limit is UNKNOWN:
         limit_runs_out(run, position, occurrence, UNKNOWN)
     else:
@@ -104,13 +98,17 @@ def wake_at(run: Run, thing: Any, turns: list[date]) -> None:
     if not ahead:
         return
     day = min(ahead)
-    if isinstance(thing, Position):
-        if day in thing.wakes:
-            return
-        thing.wakes += (day,)
-    dated = isinstance(thing, Watch) and thing.branch.kind == "date"
-    rank = AGREEMENTS if isinstance(thing, Agreement) else DATES if dated else CONDITIONS
-    run.schedule(day, BEGINS, (rank,), "look", thing)
+    if (thing, day) not in run.wakes:
+        run.wakes.add((thing, day))
+        run.schedule(day, BEGINS, (_rank(thing),), "look", thing)
+
+
+def _rank(thing: Any) -> int:
+    if isinstance(thing, Agreement):
+        return AGREEMENTS
+    if isinstance(thing, Clause):
+        return PERIODS
+    return DATES if isinstance(thing, Watch) and thing.branch.kind == "date" else CONDITIONS
 
 
 def update_limit(run: Run, position: Position, env: Env) -> None:
@@ -125,28 +123,25 @@ def update_limit(run: Run, position: Position, env: Env) -> None:
 
 
 def read_limit(run: Run, position: Position, env: Env) -> bool:
-    """Read the limit as far as it is not fixed, moved by what was tolled. True if it is another than before."""
-    clause = position.clause
-    limit = clause.limit
-    period = position.names.get("period") if clause.every is not None else None
-    if limit is None:
-        if not isinstance(period, Period) or position.limit_set or clause.limit_field:
-            return False
-        position.limit, position.limit_set = period.end, True
-        return True
-    if limit.mode != "value" or limit.function is None or position.limit_set or not position.unended:
+    """Read the limit as it is written, and move it by all that moved it. True if it is another than before."""
+    if not (position.unended or position.binds_on):
         return False
-    day = limit.function(env)
-    strict = clause.limit_field == "before"
-    if position.tolled and day is not None and day is not UNKNOWN:
-        from dealcli.engine.change import moved
-
-        day = moved(day, position.tolled)
-    if day == position.limit and strict == position.limit_strict:
+    written = _written(position, env) if position.written is None else position.written
+    limit = moved(run, position.clause.agreement, written, position.limit_moves, position.limit_strict)
+    if limit == position.limit:
         return False
-    position.limit, position.limit_strict = day, strict
-    run.touch("position", clause, position.names)
+    position.limit = limit
+    run.touch("position", position.clause, position.names)
     return True
+
+
+def _written(position: Position, env: Env) -> Any:
+    """A live limit as it now stands; without one the last day of the period."""
+    limit = position.clause.limit
+    if limit is not None:
+        return limit.function(env) if limit.mode == "value" and limit.function is not None else None
+    period = position.names.get("period") if position.clause.every is not None else None
+    return period.end if isinstance(period, Period) and not position.clause.limit_field else None
 
 
 def _miss_if_past(run: Run, position: Position) -> None:
@@ -165,13 +160,14 @@ def _is_past(run: Run, position: Position) -> bool:
 
 def _update_end(run: Run, position: Position, env: Env, occurrence: Occurrence) -> None:
     end = position.clause.end
-    if end is None or end.mode == "trigger" or end.function is None or position.extended:
+    if end is None or end.mode == "trigger" or end.function is None:
+        return
+    if end.mode == "duration" and not position.activated and position.clause.plain:
         return
     day = end.function(env)
     if end.mode == "duration":
-        if position.until_set or (not position.activated and position.clause.plain):
-            return
         day = limit_from(run, position, day, position.anchor if position.clause.plain else position.made_on)
+    day = moved(run, position.clause.agreement, day, position.until_moves)
     if day == position.until and position.until_set:
         return
     position.until, position.until_set = day, True

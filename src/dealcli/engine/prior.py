@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dealcli.engine import lifecycle
 from dealcli.engine.apply import apply_act
 from dealcli.engine.change import cue, moment_from
 from dealcli.engine.judge import Act
@@ -26,7 +27,7 @@ def count_prior(run: Run, position: Position) -> None:
                 given = tuple(position.names.get(key) for key in keys)
                 found.extend((e.seq, e, branch, role) for e in run.state.occurrences(kind, keys, given))
     for _, event, branch, role in sorted(found, key=lambda entry: entry[0]):
-        if not any(stage in PERFORMABLE for stage in position.stages):
+        if not _reachable(run, position):
             return
         earlier = Occurrence("event", event.type, "", position.anchor, event.certain, event, cause=run.cause)
         truth, _ = matches(run, position, branch, earlier) if role == "act" else (
@@ -41,6 +42,13 @@ def count_prior(run: Run, position: Position) -> None:
             apply_payment(run, [Act(position, truth)], earlier)
         else:
             apply_act(run, Act(position, truth), earlier)
+
+
+def _reachable(run: Run, position: Position) -> bool:
+    """Whether an earlier act can still serve it; what does not bind is neither used nor broken."""
+    if position.clause.group in lifecycle.DUTIES:
+        return any(stage in PERFORMABLE for stage in position.stages)
+    return run.state.binds(position) is not False
 
 
 def _inside(run: Run, position: Position, event: Event) -> bool:

@@ -103,6 +103,8 @@ class Clause(ClauseName):
     bearer_names: tuple[str, ...] = ()
     counterparty_names: tuple[str, ...] = ()
     for_each: tuple[Branch, ...] = ()
+    own_key: bool = False
+    """Whether it says ``key`` itself: a key that is only handed on does not make a further occurrence a repetition."""
     items: tuple[Any, ...] | None = None
     every: Function | None = None
     first: Function | None = None

@@ -77,6 +77,15 @@ class Occurrence:
         return row
 
 
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What moved a limit or an end since it was written: by a length, to another date, or on to a day that it must reach."""
+
+    by: Any = None
+    to: Any = None
+    reach: date | None = None
+
+
 @dataclass(eq=False, slots=True)
 class Position:
     """One legal position: an instance of a clause for one bearer. ``stages`` are those it may be in (mostly one)."""
@@ -95,6 +104,8 @@ class Position:
     parent: Position | None = None
     offspring: tuple[Position, ...] = ()
     occurrence: Occurrence | None = None
+    maker: Event | Occurrence | None = None
+    """What made it: the event, or the change of another position."""
     # where it stands
     stages: tuple[str, ...] = ("new",)
     gate: str = ""
@@ -105,25 +116,24 @@ class Position:
     activated: bool = False
     anchor: Moment = date.min
     over: bool = False
+    maybe_over: bool = False
     bound: bool = False
     maybe_bound: bool = False
     # its span and its limit
     begun: Any = None
     begun_at: Moment | None = None
     not_before: Any = None
+    written: Any = None
+    """The limit as it came to stand, before anything moved it; None while it is live or open."""
     limit: Any = None
-    limit_strict: bool = False
-    limit_set: bool = False
+    limit_moves: tuple[Move, ...] = ()
     limit_passed: bool = False
     cure_limit: Any = None
     until: Any = None
     until_set: bool = False
-    extended: bool = False
-    extensions: tuple[Any, ...] = ()
+    until_moves: tuple[Move, ...] = ()
     suspended_on: date | None = None
     suspended_by: dict[Any, Any] = field(default_factory=dict)
-    displaced_on: date | None = None
-    tolled: int = 0
     # what was done
     amount: Any = None
     amount_fixed: bool = False
@@ -138,7 +148,6 @@ class Position:
     excused: tuple[Occurrence, ...] = ()
     # what it waits for
     watches: dict[Any, Any] | None = None
-    wakes: tuple[date, ...] = ()
 
     def __post_init__(self) -> None:
         self.anchor = self.made_on
@@ -154,6 +163,11 @@ class Position:
     @property
     def shown(self) -> str:
         return lifecycle.shown(self.stages, self.clause.kind)
+
+    @property
+    def limit_strict(self) -> bool:
+        """Whether the act has to come before the limit."""
+        return self.clause.limit_field == "before"
 
     @property
     def limit_day(self) -> Any:
@@ -206,7 +220,7 @@ def show_key(part: Any) -> str:
 class AgreementState:
     """The stage of an agreement, the causes that suspend it, and its end where one is set."""
 
-    __slots__ = ("agreement", "begun_at", "ended_on", "extended", "heir", "since", "stages", "suspended_by", "until")
+    __slots__ = ("agreement", "begun_at", "ended_on", "heir", "moves", "since", "stages", "suspended_by", "until")
 
     def __init__(self, agreement: Agreement) -> None:
         self.agreement = agreement
@@ -216,7 +230,7 @@ class AgreementState:
         self.ended_on: Moment | None = None
         self.suspended_by: dict[Any, Any] = {}
         self.until: Any = None
-        self.extended = False
+        self.moves: tuple[Move, ...] = ()
         self.heir: str = ""
 
     @property

@@ -37,6 +37,8 @@ class Run:
         self.queue: deque[Occurrence] = deque()
         self.turned: dict[tuple[Any, ...], tuple[Any, Occurrence]] = {}
         """Facts that were moved since it was last said what became true or false: what each was before, and what moved it."""
+        self.wakes: set[tuple[Any, date]] = set()
+        """What is to be looked at on which day to come."""
         self.dirty: list[tuple[Any, ...]] = []
         self.waiting: set[int] = set()
         self.cause = Occurrence("start", None, "", date.min)
@@ -44,11 +46,11 @@ class Run:
         self.watched: dict[Watch, Any] = {}
         self.watched_keys: dict[tuple[Watch, tuple[Any, ...]], Any] = {}
         self.periods: dict[Clause, int] = {}
+        """The number of the last period of a recurring clause that was made or is to come."""
         self.counted: set[tuple[Clause, int]] = set()
         """Acts that served a position of a clause for which earlier performance counts."""
-        self.unstarted: dict[Clause, None] = {}
-        """Recurring clauses whose first day is not known yet."""
         self.first_day: dict[Clause, date] = {}
+        """The day from which a recurring clause counts its periods, once it has come."""
         self.ticket = 0
         self.applied = 0
         """How many rows of the timeline have been read and applied."""
@@ -71,8 +73,8 @@ class Run:
 
     # --- what has to be looked at again -----------------------------------------------------------------------------
 
-    def look_at(self, thing: Position | Watch | Agreement) -> None:
-        """Have a position, a watch or an agreement looked at again in this settle."""
+    def look_at(self, thing: Position | Watch | Agreement | Clause) -> None:
+        """Have a position, a watch, an agreement or a recurring clause looked at again in this settle."""
         if id(thing) in self.waiting:
             return
         self.waiting.add(id(thing))
@@ -88,6 +90,8 @@ class Run:
         self.state.version += 1
         for owner, local in self.program.readers.get((kind, thing), ()):
             if isinstance(owner, Clause):
+                if owner.every is not None:
+                    self.look_at(owner)
                 for position in self._affected(owner, names if local else None):
                     self.look_at(position)
             else:

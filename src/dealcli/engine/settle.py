@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from dealcli.engine.apply import apply
+from dealcli.engine.change import moved
 from dealcli.engine.effects import begin_agreement, end_agreement, schedule_end, succeed
 from dealcli.engine.fluents import tell_turns
 from dealcli.engine.judge import judge
-from dealcli.engine.making import next_period
+from dealcli.engine.making import recur
 from dealcli.engine.positions import date_has_come, look_again, wake_at
-from dealcli.engine.program import Agreement, Listener, Watch
+from dealcli.engine.program import Agreement, Clause, Listener, Watch
 from dealcli.engine.records import Occurrence, Position
 from dealcli.engine.run import DoesNotSettle, Run
 from dealcli.language import values
@@ -62,6 +63,8 @@ def _look(run: Run, thing: Any) -> None:
         look_again(run, thing, thing.occurrence if new and thing.occurrence else run.cause)
     elif isinstance(thing, Watch):
         run.queue.extend(look_at_watch(run, thing))
+    elif isinstance(thing, Clause):
+        _look_at_recurring(run, thing)
     else:
         look_at_agreement(run, thing)
 
@@ -141,11 +144,11 @@ def look_at_agreement(run: Run, agreement: Agreement) -> None:
         if own.shown in ("pending", "undetermined"):
             _may_begin(run, agreement)
         end = agreement.end
-        if end is not None and end.mode == "value" and end.function is not None and not own.extended:
-            day = end.function(Env(state))
-            if day != own.until:
-                own.until = day
-                schedule_end(run, agreement, day)
+        live = end is not None and end.mode == "value" and end.function is not None
+        day = moved(run, agreement.name, end.function(Env(state)) if live else None, own.moves)  # type: ignore[union-attr, misc]
+        if day != own.until:
+            own.until = day
+            schedule_end(run, agreement, day)
         turns = state.turns
     finally:
         state.turns = outer
@@ -167,18 +170,20 @@ def _may_begin(run: Run, agreement: Agreement) -> None:
     begin_agreement(run, agreement, Occurrence("from", agreement, "", anchor, certain is True), certain)
 
 
-def _started(run: Run) -> bool:
-    """Recurring clauses whose first day has become known begin. True if one did."""
-    changed = False
-    for clause in list(run.unstarted):
-        next_period(run, clause, run.state.today)
-        changed = changed or clause not in run.unstarted
-    return changed
+def _look_at_recurring(run: Run, clause: Clause) -> None:
+    state = run.state
+    outer, state.turns = state.turns, []
+    try:
+        recur(run, clause)
+        turns = state.turns
+    finally:
+        state.turns = outer
+    wake_at(run, clause, turns)
 
 
 def _completed(run: Run) -> bool:
     """``completed_by`` as a condition is looked at last. True if that changed anything."""
-    changed = _started(run)
+    changed = False
     while run.completing:
         agreement, occurrence, certain = run.completing.pop(0)
         if "pending" not in run.state.agreements[agreement].stages:

@@ -35,10 +35,13 @@ class State:
         self.open: dict[Clause, dict[int, Position]] = {clause: {} for clause in program.clauses}
         self.closed: dict[Clause, tuple[str, bool]] = {}
         self.suspended: dict[Clause, dict[Any, bool]] = {}
+        """What suspends instances of a clause that are made from now on."""
         self.excepted: set[Clause] = set()
-        self.excepted_reads: set[Any] = set()
-        """The facts and measures that clauses excepted from a replacement read: they go on moving."""
+        self.kept_moving: dict[Any, date | None] = {}
+        """The facts and measures that clauses excepted from a replacement read: they go on moving, in the end to that day."""
         self.begun: dict[Clause, list[tuple[tuple[str, ...], tuple[Any, ...], Any]]] = {}
+        self.begun_on: dict[Clause, date] = {}
+        """The day on which the ``from`` of a recurring clause occurred."""
         self.cells: dict[tuple[Any, ...], Cell] = {}
         self.memo: dict[tuple[Any, ...], tuple[int, Any]] = {}
         self.keys_seen: dict[Fluent, dict[tuple[Any, ...], None]] = {}
@@ -211,7 +214,9 @@ class State:
     def _frozen_on(self, thing: Fluent) -> date | None:
         """The day on which the agreement of a measure ended, from which it stays as it was."""
         agreement = self.program.deal.agreements.get(thing.agreement)
-        ended = self.agreements[agreement].ended_on if agreement is not None else None  # type: ignore[index]
+        if agreement is None or thing in self.kept_moving:
+            return self.kept_moving.get(thing)
+        ended = self.agreements[agreement].ended_on  # type: ignore[index]
         return civil_day(ended) if ended is not None else None
 
     def fluent_values(self, thing: Fluent) -> list[tuple[tuple[Any, ...], Any]]:
@@ -248,13 +253,13 @@ class State:
             if step.clause is clause:
                 return step  # type: ignore[no-any-return]
             step = step.parent
-        if origin is not None and origin.occurrence is not None:
-            twin = self.by_maker.get((clause, _maker(origin)))
+        if origin is not None and origin.maker is not None:
+            twin = self.by_maker.get((clause, origin.maker))
             if twin is not None:
                 return twin
-        from dealcli.language.events import key_values
+        from dealcli.language.events import bound
 
-        found = self.positions(clause, keys, key_values(env, keys)) if keys else self.positions_of[clause]  # type: ignore[index]
+        found = self.positions(clause, *bound(env, keys))
         return found[-1] if found else None
 
     def position_at(self, clause: ClauseName, key: list[Any], by_party: bool) -> Position | None:
@@ -286,9 +291,9 @@ class State:
         if word in stages or (stage in stages and stage != lifecycle.DORMANT):
             return True
         if "in_force" in stages and stage == "breached" and position.clause.group in lifecycle.STANDING:
-            return not position.over and position.gate == lifecycle.OPEN
+            return not position.over and not position.maybe_over and position.gate == lifecycle.OPEN
         if "performed" in stages:
-            return stage in PERFORMED or word == "met" or (stage == "breached" and position.performed_late)
+            return stage in PERFORMED or word == "met" or position.performed_late
         return False
 
     def binds(self, position: Position) -> Any:
@@ -353,12 +358,6 @@ def outstanding(amount: Any, position: Position) -> Any:
     if values.is_unknown(rest):
         return rest
     return rest if values.amount_number(rest) > 0 else values.multiply(rest, 0)
-
-
-def _maker(position: Position) -> Any:
-    """What made a position, as an identity: the event, or the occurrence."""
-    occurrence = position.occurrence
-    return occurrence if occurrence is None else occurrence.event or occurrence
 
 
 def answers_to(position: Position, key: Any) -> bool:

@@ -10,7 +10,7 @@ from dealcli.language.clauses import all_positions
 from dealcli.language.compiler import Function, Typed, compile_condition, compile_value, is_condition, need
 from dealcli.language.declarations import Attribute as Declared
 from dealcli.language.declarations import EventType, Fact, Fluent, Read
-from dealcli.language.events import key_values
+from dealcli.language.events import bound
 from dealcli.language.folds import Found, count_of, counted, end_of_row, extreme, sum_of
 from dealcli.language.lookups import named_fluent
 from dealcli.language.scope import Env, Scope
@@ -87,7 +87,7 @@ def _over_events(node: Call, event: EventType, source: Node, narrowing: Node | N
         value, kind = typed.function, typed.type
     event.kept = event.read = True
     keys = scope.shared_keys(event.attributes)
-    event.kept_by.add(keys)
+    event.kept_by.update(scope.bindings(keys))
     scope.reads.add(Read("event", event, bool(keys)))
     inner = scope.but(element=event, element_named=False, element_is_row=False)
     condition = compile_condition(narrowing, inner) if narrowing else None
@@ -95,7 +95,7 @@ def _over_events(node: Call, event: EventType, source: Node, narrowing: Node | N
     fold, result = _fold(node, kind)
 
     def through(env: Env) -> Any:
-        elements = env.run.occurrences(event, keys, key_values(env, keys))
+        elements = env.run.occurrences(event, *bound(env, keys))
         if length is not None:
             span = length(env)
             if span is None or values.is_unknown(span):

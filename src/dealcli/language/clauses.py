@@ -8,7 +8,7 @@ from dealcli.diagnostics import did_you_mean
 from dealcli.language import values
 from dealcli.language.compiler import Function, compile_condition, compile_value, condition_rule
 from dealcli.language.declarations import AgreementName, ClauseName, Fact, Read
-from dealcli.language.events import key_values, named_event, such_event
+from dealcli.language.events import bound, key_values, named_event, such_event
 from dealcli.language.names import fluent_value
 from dealcli.language.scope import Env, Scope
 from dealcli.language.tree import Becomes, Binary, Is, LanguageError, Lookup, Name, Node, Where
@@ -151,7 +151,7 @@ def all_positions(node: Is, scope: Scope) -> Function:
     stages, negated = frozenset(node.stages), node.negated
 
     def each(env: Env) -> list[Any]:
-        found = [env.run.position_is(p, stages) for p in env.run.positions(clause, shared, key_values(env, shared))]
+        found = [env.run.position_is(p, stages) for p in env.run.positions(clause, *bound(env, shared))]
         return [values.negate(t) for t in found] if negated else found
 
     return each

@@ -19,8 +19,7 @@ def event_value(event: EventType, scope: Scope) -> Typed:
     if scope.element is event and (scope.element_named or not _reachable(event, scope)):
         return Typed(lambda env: env.element, kind, happened=lambda env: True if env.element.certain else UNKNOWN)
     keys = scope.shared_keys(event.attributes)
-    by_hand = bool(keys) and not scope.keys
-    event.newest_by.update({keys, ()} if by_hand else {keys})
+    event.newest_by.update(scope.bindings(keys))
     scope.reads.add(Read("event", event, bool(keys)))
     from_maker, at_hand = event.full in scope.makers, event in scope.at_hand
     full = event.full
@@ -32,14 +31,11 @@ def event_value(event: EventType, scope: Scope) -> Typed:
                 return made
         if at_hand and env.event is not None and env.event.type is event:
             return env.event
-        if by_hand and env.event is None:
-            return env.run.newest(event, (), ())
-        return env.run.newest(event, keys, key_values(env, keys))
+        return env.run.newest(event, *bound(env, keys))
 
     def happened(env: Env) -> Any:
         found = look(env)
-        bound = () if by_hand and env.event is None else keys
-        if found is UNKNOWN and env.run.certain(event, bound, key_values(env, bound)):
+        if found is UNKNOWN and env.run.certain(event, *bound(env, keys)):
             return True
         return env.run.has_happened(event, found)
 
@@ -56,6 +52,13 @@ def key_values(env: Env, keys: tuple[str, ...]) -> tuple[Any, ...]:
         return ()
     names, event = env.names, env.event
     return tuple(names[k] if k in names else event.values.get(k) if event is not None else None for k in keys)
+
+
+def bound(env: Env, keys: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[Any, ...]]:
+    """Those of these keys that are bound, and their values: an event binds its keys only while it is at hand."""
+    if keys and env.event is None:
+        keys = tuple(key for key in keys if key in env.names)
+    return keys, key_values(env, keys)
 
 
 def such_event(node: Where, scope: Scope) -> Typed:
@@ -77,16 +80,14 @@ def _matching(event: EventType, node: Where, scope: Scope) -> Function:
     """
     event.kept = event.read = True
     keys = scope.shared_keys(event.attributes)
-    by_hand = bool(keys) and not scope.keys
-    event.kept_by.update({keys, ()} if by_hand else {keys})
+    event.kept_by.update(scope.bindings(keys))
     scope.reads.add(Read("event", event, bool(keys)))
     condition = compile_condition(node.condition, scope.but(element=event, element_named=False, element_is_row=False))
 
     def look(env: Env) -> list[Any]:
         outer, doubtful = env.element, False
         try:
-            bound = () if by_hand and env.event is None else keys
-            for element in reversed(env.run.occurrences(event, bound, key_values(env, bound))):
+            for element in reversed(env.run.occurrences(event, *bound(env, keys))):
                 env.element = element
                 truth = condition(env)
                 if truth is True and element.certain:

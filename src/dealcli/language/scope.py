@@ -89,3 +89,7 @@ class Scope:
             return tuple(key for key in self.keys if key in declared)
         first, *others = self.at_hand
         return tuple(k for k in first.ids if k in declared and all(k in event.ids for event in others))
+
+    def bindings(self, keys: tuple[str, ...]) -> set[tuple[str, ...]]:
+        """The keys that may be bound together when the expression is read: without the event at hand those of the instance."""
+        return {keys, tuple(key for key in keys if key in self.keys)}
