@@ -5,7 +5,6 @@ Everything comes from a seed: the same number always gives the same contract.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -291,13 +290,6 @@ class Writer:
 
 def contract(seed: int) -> Case:
     """A well-formed contract with a timeline aimed at its critical days; one in seven is replaced by a second agreement."""
-    number = seed * 1000
-    while still_open(case := _drawn(number)):  # try again with another one
-        number += 1
-    return case
-
-
-def _drawn(seed: int) -> Case:
     writer = Writer(seed)
     tree = writer.agreement()
     documents = [tree]
@@ -305,86 +297,6 @@ def _drawn(seed: int) -> Case:
     if writer.chance(0.15):
         documents = writer.replaced(tree)
     return Case(documents, rows, writer.start + timedelta(days=70), writer.doubtful)
-
-
-# --- what is not compared ----------------------------------------------------------------------------------------------
-
-
-def still_open(case: Case) -> list[str]:
-    """Why a contract is left out: a disagreement that is known and not settled yet, or that the reference is too coarse for."""
-    return [why for why, is_in in OPEN.items() if any(is_in(tree) for tree in case.documents)]
-
-
-def _clauses(tree: dict[str, Any]) -> list[dict[str, Any]]:
-    return list(tree.get("clauses", {}).values())
-
-
-def _effects(tree: dict[str, Any]) -> list[dict[str, Any]]:
-    return [*tree.get("effects", []), *(effect for clause in _clauses(tree) for effect in clause.get("effects", []))]
-
-
-def _is_live(clause: dict[str, Any]) -> bool:
-    return any(" after e" in clause.get(field, "") for field in ("until", "due"))
-
-
-def _ends_and_more(tree: dict[str, Any]) -> bool:
-    upon = [effect["upon"][:2] for effect in tree.get("effects", [])]
-    over = [e for e in tree.get("effects", []) if "agreement" in (e.get("terminate"), e.get("complete"))]
-    return any("after" in e or upon.count(e["upon"][:2]) > 1 for e in over) or tree.get("until", "")[:2] in upon
-
-
-def _has_several(clause: dict[str, Any]) -> bool:
-    return "key" in clause or isinstance(clause.get("bearer"), list)
-
-
-OPEN: dict[str, Callable[[dict[str, Any]], bool]] = {
-    # `before: e1` where the act is the same event
-    "before": lambda tree: any(clause.get("before", "") in EVENTS for clause in _clauses(tree)),
-    # completing a breached duty: late performance or none
-    "complete": lambda tree: any(effect.get("complete", "agreement") != "agreement" for effect in _effects(tree)),
-    # extending a live limit or span that is not known yet
-    "extend": lambda tree: any("extend" in effect for effect in _effects(tree)) and any(
-        _is_live(clause) or "every" in clause or clause["kind"] == "prohibition" for clause in _clauses(tree)),
-    # whether an act fills the exception to itself; a live limit after a displacement
-    "itself": lambda tree: any("act" in c and (c["act"][:2] in c.get("unless", "") or ("unless" in c and _is_live(c)) or
-                                               ("prior_performance" in c and "unless" in c)) for c in _clauses(tree)),
-    # an event that ends the agreement and has other effects of it; a delayed effect on the day of a date trigger
-    "end": _ends_and_more,
-    # the reference lets every fact and measure of a replaced agreement move on where a clause is excepted from the replacement
-    "except": lambda tree: any("except" in what or tree["from"] == "e3" for what in tree.get("replaces", [])),
-    # an effect of the event that begins its agreement
-    "start": lambda tree: any(effect.get("upon", "")[:2] == tree.get("from") for effect in _effects(tree)),
-    # periods from a day that follows an event, or before their clause begins
-    "periods": lambda tree: any("every" in clause and ("e" in clause.get("from", "") or ("first" in clause and "from" in clause))
-                                for clause in _clauses(tree)),
-    # a keyed clause, or one with two bearers, as the target of an effect that does not say which instance
-    "keys": lambda tree: any("key" not in effect and any(_has_several(tree["clauses"].get(str(t), {})) for t in effect.values())
-                             for effect in _effects(tree)),
-    # a payment credited to two periods; what is paid ahead of an amount that grows
-    "paid": lambda tree: any("every" in clause and ("prior_performance" in clause or "accrues" in clause) for clause in _clauses(tree)),
-    # a fact that ends and starts by two clocks on the same day
-    "clocks": lambda tree: all(" after " in tree.get("facts", {}).get("f", {}).get(side, "") for side in ("starts", "ends")),
-    # a breach that could be made good after the span of its clause
-    "late": lambda tree: any(c["kind"] == "obligation" and "until" in c and "maintain" not in c for c in _clauses(tree)),
-    # a keyed clause whose span ends by an event without the key; a due event of a displaced duty; a limit past at birth
-    "coarse": lambda tree: any(("key" in c and c.get("until", "")[:1] == "e") or (c.get("due", "") in EVENTS and "unless" in c) or
-                               ("for_each" in c and " after e" in c.get("due", "")) for c in _clauses(tree)),
-    # an amount that reads a measure on the day on which a date moves it
-    "order": lambda tree: any("b" in c.get("amount", "").split() for c in _clauses(tree)) and any(
-        update["upon"][:2] == "20" for update in tree.get("measures", {}).get("b", {}).get("updates", [])),
-    # a period's end and another clause's limit on the same day
-    "same day": lambda tree: any("every" in c and (c["kind"] == "prohibition" or "maintain" in c) for c in _clauses(tree)) and any(
-        "any(" in c.get("while", "") + c.get("unless", "") + c.get("maintain", "") for c in _clauses(tree)),
-    # an act in time for a limit that is past when the instance is made
-    "in time": lambda tree: any("prior_performance" in c and ("due" in c or "before" in c) for c in _clauses(tree)),
-    # what a standing duty that was broken triggers when it ends
-    "again": lambda tree: any(f"{name} becomes breached" in str(tree) for name, c in tree.get("clauses", {}).items() if "maintain" in c),
-    # periods with one date as their limit; a limit before the first day of performance
-    "odd": lambda tree: any(("every" in c and ("due" in c or "before" in c)) or ("not_before" in c and "amount" in c) for c in _clauses(tree)),
-    # a suspension by the event that begins the agreement; one that ends because the agreement does
-    "held": lambda tree: any("suspend" in e for e in _effects(tree)) and (
-        any("survives" in c for c in _clauses(tree)) or any(e.get("upon", "")[:2] == tree.get("from") for e in _effects(tree))),
-}  # fmt: skip
 
 
 # --- wild documents --------------------------------------------------------------------------------------------------
