@@ -331,7 +331,7 @@ class Run(Triggers):
             forgivable = p.stage == "breached" and p.kind != "condition"
             if p.ready or (p.final and not forgivable) or (used and (p.kind not in ("permission", "right", "power") or self.once(p))):
                 continue
-            cues = ("due", "before") if used else ("waived_by", "discharged_by", "breached_by", "until", "due", "before")
+            cues = ("due", "before") if used else ("waived_by", "discharged_by", "breached_by", "due", "before", "until")
             for slot in cues[:1] if p.final else cues:
                 node = p.clause.node(slot)
                 if node is None or (slot == "breached_by" and (p.kind not in ("obligation", "prohibition") or p.gate != "open")):
@@ -343,7 +343,8 @@ class Run(Triggers):
                     hit = self.match(node, occ, self.scope(p))
                 if hit is not False:
                     found.append((p, slot, hit))
-                    break
+                    if slot not in ("due", "before"):  # 'a duty due on the last day is breached, not swept away'
+                        break
         return found
 
     def apply_cue(self, p: Position, slot: str, certain: Any, occ: Occurrence) -> None:

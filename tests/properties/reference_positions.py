@@ -629,6 +629,7 @@ class Positions(Evaluator):
             self.take_to_end(p, outcome)
 
     def take_to_end(self, p: Position, outcome: str) -> None:
+        self.amount_of(p)  # as it stands now
         if p.stage == "undetermined" and p.doubted:
             possible = {s if s in FINAL or s in ("breached", "none") else outcome for s in p.possible}
             self.into_doubt(p, possible)

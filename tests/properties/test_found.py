@@ -611,3 +611,17 @@ clauses: {c0: {kind: obligation, bearer: ann, act: pay, paid_with: sum, amount: 
 def test_what_happens_now_is_no_part_of_the_state_by_which_it_is_judged() -> None:
     body = "facts: {h: {holds: count(e0) >= 2}}\nclauses: {c0: {kind: right, bearer: ann, act: e0 where q > 1, unless: h}}"
     assert stages(body, "01-02 e0 bob\n01-02 e0 ann q=2", "2025-01-02", field="uses")["c0"] == 1
+
+
+def test_a_duty_due_at_the_event_that_ends_its_span_is_missed() -> None:
+    body = "clauses: {c0: {kind: obligation, bearer: ann, act: e1, due: e3, until: e3}}"
+    assert stages(body, "01-20 e3 ann", "2025-01-20")["c0"] == "breached"
+
+
+def test_what_accrues_stands_as_the_event_that_ends_it_leaves_it() -> None:
+    body = """
+measures: {n: {count: e0}}
+effects: [{upon: e0, terminate: c1}]
+clauses: {c1: {kind: obligation, bearer: bob, act: pay, paid_with: sum, amount: USD 5 * (n + 1), accrues: 'true'}}
+"""
+    assert stages(body, "01-15 e0 ann", "2025-01-15", field="amount")["c1"] == "USD 10"

@@ -28,10 +28,15 @@ def apply(run: Run, found: Judgement, occurrence: Occurrence) -> None:
         apply_payment(run, found.payments, occurrence, {act.position.seq for act in found.acts})
         found.served = True
     paid = {act.position.seq for act in found.payments if act.position.stages == ("fulfilled",)}
-    for position, name, certain in found.cues:
-        if position.seq in paid:
-            continue
-        _apply_cue(run, position, name, occurrence, certain)
+    cues = [(position, name, certain) for position, name, certain in found.cues if position.seq not in paid]
+    for position, name, certain in cues:
+        if name != "span_over":
+            _apply_cue(run, position, name, occurrence, certain)
+    for position, certain in found.limits:
+        _limit_by_trigger(run, position, occurrence, certain)
+    for position, name, certain in cues:
+        if name == "span_over":  # a duty due at the event that ends its span is missed, not swept away
+            end_span(run, position, occurrence, certain)
     for position, certain in found.begins:
         _begin(run, position, occurrence, certain)
     for clause, keys, given, certain in found.starts:
@@ -39,8 +44,6 @@ def apply(run: Run, found: Judgement, occurrence: Occurrence) -> None:
         if clause.every is not None:
             run.state.begun_on.setdefault(clause, local_day(run, occurrence.anchor))
             run.look_at(clause)
-    for position, certain in found.limits:
-        _limit_by_trigger(run, position, occurrence, certain)
     for clause, certain in found.closes:
         run.state.closed.setdefault(clause, ("ended", certain is True))
     apply_updates(run, found.updates, occurrence)
@@ -112,9 +115,7 @@ def _exercise(run: Run, position: Position, occurrence: Occurrence, certain: Tru
 
 
 def _apply_cue(run: Run, position: Position, name: str, occurrence: Occurrence, certain: Truth) -> None:
-    if name == "span_over":
-        end_span(run, position, occurrence, certain)
-    elif name == "broken":
+    if name == "broken":
         broken = cue(run, position, "broken", occurrence, certain=certain)
         if broken and "breached" in position.stages and position.clause.cure is not None:
             length = position.clause.cure(Env(run.state, position))

@@ -359,6 +359,7 @@ class ClauseCompiler:
         effect.at = self.compiler.function(row.get("at"), place.at("at"), scope, "date", "instant")
         effect.by = self.compiler.function(row.get("by"), place.at("by"), scope, "duration")
         effect.to = self._to(verb, row, place, scope)
+        effect.reads = frozenset(scope.reads)
         return effect
 
     def _to(self, verb: str, row: Mapping[str, Any], place: Place, scope: Scope) -> Function | None:

@@ -86,8 +86,8 @@ def _causes(branch: Branch) -> Iterable[Key]:
 
 
 def all_reads(clause: Clause) -> frozenset[Read]:
-    """Everything a clause looks at: its fields, and the conditions and facts in its triggers."""
-    reads = set(clause.reads) | clause.gate_reads
+    """Everything a clause looks at: its fields, the conditions and facts in its triggers, and what its effects read."""
+    reads = set(clause.reads).union(clause.gate_reads, *(effect.reads for effect in clause.effects))
     for branch in (*clause.for_each, *clause.act, *clause.waived_by, *clause.discharged_by, *clause.breached_by):
         reads |= branch.reads
         if branch.fact is not None:

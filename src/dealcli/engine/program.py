@@ -54,6 +54,7 @@ class Effect:
     agreement: str
     upon: tuple[Branch, ...] = ()
     owner: Clause | None = None
+    reads: frozenset[Read] = frozenset()
     all_keys: bool = False
     when: Function | None = None
     after: Function | None = None
