@@ -18,7 +18,7 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
-from contracts import EVENTS, Case, _drawn
+from contracts import EVENTS, Case, contract
 from told import (
     Told,
     days_of,
@@ -308,7 +308,7 @@ def two_deals_without_common_names_do_not_disturb_each_other(case: Case, random:
     def text(written: str) -> str:
         return re.sub(r"\w+", lambda found: f"o{found[0]}" if found[0] in NEW_NAMES else found[0], written)
 
-    other = rewritten(replace(_drawn(random.randrange(10**9)), as_of=case.as_of), text)
+    other = rewritten(replace(contract(random.randrange(10**9)), as_of=case.as_of), text)
     first, second = told(case), told(other)
     if first.refusal or second.refusal:
         return
@@ -602,7 +602,7 @@ LAWS: tuple[Law, ...] = (
 def broken(law: Law, seed: int) -> tuple[int, Pair | None]:
     """How many comparisons a law makes on the contract of a seed, and the first that fails."""
     count = 0
-    for left, right in law(_drawn(seed), Random(f"{law.__name__} {seed}")):
+    for left, right in law(contract(seed), Random(f"{law.__name__} {seed}")):
         count += 1
         if left != right:
             return count, (left, right)

@@ -48,7 +48,7 @@ BUGS = (
     Bug("leap years know no centuries", "dates", "    last = monthrange(year, month + 1)[1]", "    last = monthrange(year, month + 1)[1] if month != 1 else 28 + (year < 2400 and year % 4 == 0)"),
     Bug("business days are counted through", "dates", "        left -= calendar.is_working(day)", "        left -= 1"),
     Bug("weekends are found by the day of the month", "dates", "return day.weekday() not in self.weekend", "return day.day % 7 not in self.weekend"),
-    Bug("a cure ends a day early", "engine.performance", 'in_cure = values.compare("<=", occurrence.anchor, limit)', 'in_cure = values.compare("<", occurrence.anchor, limit)'),
+    Bug("a cure ends a day early", "engine.performance", 'in_cure = values.compare("<=", run.moment, limit)', 'in_cure = values.compare("<", run.moment, limit)'),
     Bug("the clock of a remedy starts when the miss shows", "engine.change", "anchor = occurrence.anchor if written is UNKNOWN or written is None else written", "anchor = run.day"),
     Bug("a span leaves out its last day", "engine.change", "run.schedule(moment + timedelta(days=1), RAN_OUT", 'run.schedule(moment + timedelta(days=what != "until"), RAN_OUT'),
     Bug("lengths count from the making, not from the activation", "engine.positions", "limit_from(run, position, limit.function(env), position.anchor)", "limit_from(run, position, limit.function(env), position.made_on)"),
@@ -63,7 +63,7 @@ BUGS = (
     Bug("a fact that ends and starts is false", "engine.fluents", '(("ends", False), ("starts", True))', '(("starts", True), ("ends", False))'),
     # suspension and exceptions
     Bug("a suspension gives one day too many", "engine.change", "days = (run.day - position.suspended_on).days", "days = (run.day - position.suspended_on).days + 1"),
-    Bug("a suspension gives no time back", "engine.change", "        position.limit = moved(position.limit, days)\n", ""),
+    Bug("a suspension gives no time back", "engine.change", "        position.limit_moves += (Move(by=Duration(((\"day\", days),))),)\n", "        pass\n"),
     Bug("a limit passes during a suspension", "engine.change", "    if gate == lifecycle.HELD:\n        position.limit_passed", "    if False:\n        position.limit_passed"),
     Bug("an exception with an act excepts everything", "engine.gates", "if exception.act or exception.act_undisclosed:", "if exception.act_undisclosed:"),
     Bug("an exception counts whether or not it is in force", "engine.gates", "        truth = values.either(truth, state.binds(one))", "        truth = values.either(truth, True)"),
@@ -77,8 +77,8 @@ BUGS = (
     Bug("each debt gets the whole payment", "engine.payments", "given = rest.get(attribute, event.values.get(attribute))", "given = event.values.get(attribute)"),
     Bug("a part of an amount pays it", "engine.payments", 'enough = values.compare(">=", given, owed) is True', 'enough = values.compare(">=", values.add(given, 4), owed) is True'),
     Bug("the second part of a payment takes the place of the first", "engine.payments", "        position.paid, given if not enough", "        0, given if not enough"),
-    Bug("an open key takes a second instance", "engine.making", "if clause.keys and _repeats(run, clause, key, occurrence):", "if False:"),
-    Bug("a prohibition is broken once", "engine.judge", '    if "breached" not in position.stages or position.over:\n        return False\n', "    return False\n"),
+    Bug("an open key takes a second instance", "engine.making", "if clause.own_key and _repeats(run, clause, key, occurrence):", "if False:"),
+    Bug("a prohibition is broken once", "engine.judge", "    if not position.binds_on:\n        return False\n", "    return False\n"),
     # ends
     Bug("a waiver does not forgive what is past", "engine.lifecycle", '_FORGIVEN = _all("waived") | {"breached": "waived"}', '_FORGIVEN = _all("waived")'),
     Bug("an incurred debt ends with its agreement", "engine.effects", 'if name in ("terminated", "superseded", "agreement_over") and position.incurred:', 'if name == "superseded" and position.incurred:'),
@@ -86,10 +86,10 @@ BUGS = (
     Bug("a breach is forgotten when the agreement ends", "engine.lifecycle", '    "agreement_over": _all("ended"),\n}\n\nCUES', '    "agreement_over": _all("ended") | {"breached": "ended"},\n}\n\nCUES'),
     Bug("what has ended comes back when its gate opens", "engine.lifecycle", '    DORMANT:     {OPEN: "in_force",', '    "fulfilled": {OPEN: "in_force"},\n    DORMANT:     {OPEN: "in_force",'),
     Bug("a replaced clause goes on for a while", "engine.effects", '    for clause in clauses:\n        end_clause(run, clause, "superseded"', '    for clause in clauses[1:]:\n        end_clause(run, clause, "superseded"'),
-    Bug("a limit that moves is kept as it was first", "engine.positions", 'if limit.mode != "value" or limit.function is None or position.limit_set', 'if limit.mode != "value" or limit.function is None or position.limit is not None or position.limit_set'),
+    Bug("a limit that moves is kept as it was first", "engine.positions", "written = _written(position, env) if position.written is None else position.written", "written = position.limit or _written(position, env) if position.written is None else position.written"),
     # measures
     Bug("a window keeps its first day", "engine.state", "kept = [(m, v) for m, v in cell.parts if civil_day(m) > start]", "kept = [(m, v) for m, v in cell.parts if civil_day(m) >= start]"),
-    Bug("a measure moves before its agreement begins", "engine.fluents", "    return thing in run.state.excepted_reads", "    return True"),
+    Bug("a measure moves before its agreement begins", "engine.fluents", "    return run.state.kept_moving.get(thing, run.day) is None", "    return True"),
     Bug("an amount is read when it is looked at", "engine.state", "        if not position.activated:\n            return None\n        return position.amount", "        if not position.activated:\n            return None\n        return position.amount if position.amount_fixed else clause.amount(Env(self, position))"),
     # what is not known
     Bug("not unknown is true", "language.values", "return UNKNOWN if truth is UNKNOWN else not truth", "return True if truth is UNKNOWN else not truth"),
