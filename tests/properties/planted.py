@@ -63,7 +63,7 @@ BUGS = (
     Bug("a fact that ends and starts is false", "engine.fluents", '(("ends", False), ("starts", True))', '(("starts", True), ("ends", False))'),
     # suspension and exceptions
     Bug("a suspension gives one day too many", "engine.change", "days = (run.day - position.suspended_on).days", "days = (run.day - position.suspended_on).days + 1"),
-    Bug("a suspension gives no time back", "engine.change", "        position.limit_moves += (Move(by=Duration(((\"day\", days),))),)\n", "        pass\n"),
+    Bug("a suspension gives no time back", "engine.change", '        position.limit_moves += (Move(by=Duration((("day", days),))),)\n', "        pass\n"),
     Bug("a limit passes during a suspension", "engine.change", "    if gate == lifecycle.HELD:\n        position.limit_passed", "    if False:\n        position.limit_passed"),
     Bug("an exception with an act excepts everything", "engine.gates", "if exception.act or exception.act_undisclosed:", "if exception.act_undisclosed:"),
     Bug("an exception counts whether or not it is in force", "engine.gates", "        truth = values.either(truth, state.binds(one))", "        truth = values.either(truth, True)"),

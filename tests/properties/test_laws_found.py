@@ -82,7 +82,6 @@ def test_days_after_an_event_written_twice_in_a_trigger_make_one_instance() -> N
 # --- limits ----------------------------------------------------------------------------------------------------------
 
 
-@FOUND
 def test_a_limit_that_passes_at_the_event_that_ends_its_displacement_is_missed_the_day_after() -> None:
     body = """
 clauses:
