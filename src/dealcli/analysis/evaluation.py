@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import heapq
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, BinaryIO
 
@@ -107,7 +107,7 @@ def evaluate_once(scenario: Scenario, options: Options, stdin: BinaryIO | None =
     points = [*check(scenario, program, reader, as_of, outcomes, undated=own_day, judged=judged), *looks]
     refuse_errors(reader.problems, scenario)
     counted = _Counted(stream)
-    run = _run(program, counted, as_of, points, scenario)
+    run = ran(program, counted, as_of, points, scenario)
     return Evaluation(scenario, program, run, as_of, known, tuple(rows), tuple(notes),
                       tuple(outcomes[number] for number in sorted(outcomes)), tuple(problems), _inputs(scenario),
                       tuple(reader.approximate), counted.count - len(rows) if log is not None else 0,
@@ -170,9 +170,10 @@ def refuse_errors(problems: Iterable[Diagnostic], scenario: Scenario) -> None:
         raise Refused(*placed)
 
 
-def _run(program: Program, rows: Iterable[Row], as_of: Moment, points: Any, scenario: Scenario) -> Run:
+def ran(program: Program, rows: Iterable[Row], as_of: Moment, points: Any, scenario: Scenario, begun: Run | None = None) -> Run:
+    """A finished run. Raises ``Refused`` where it does not settle, or a date or a value cannot be computed."""
     try:
-        return run_timeline(program, rows, as_of, points)
+        return run_timeline(program, rows, as_of, points, begun)
     except DoesNotSettle as error:
         place = error.clause.place if error.clause else scenario.place
         raise Refused(Diagnostic("DC420", f"this does not settle: {error}", place,
@@ -211,6 +212,19 @@ def _log(scenario: Scenario, options: Options) -> Mapping[str, Any] | None:
         return None
     log = {"file": raw} if isinstance(raw, str) else dict(raw)
     return {**log, "file": beside(scenario.path, str(log["file"]))}
+
+
+def with_log(scenario: Scenario, options: Options) -> Scenario:
+    """The scenario with the events of its log among its own rows, for one that runs many times. Raises ``Refused``."""
+    from dealcli.reading.logs import read_log
+
+    log = _log(scenario, options)
+    if log is None:
+        return scenario
+    read = _from_log(read_log(str(log["file"]), log.get("fields"), log.get("rename")), scenario)
+    rows = ((row, Place(str(log["file"]), line=line, column=1)) for line, row in read)
+    tree = {key: value for key, value in scenario.tree.items() if key != "events_from"}
+    return replace(scenario, tree=tree, rows=(*scenario.rows, *rows))
 
 
 def _log_rows(log: Mapping[str, Any], scenario: Scenario, reader: Reader, stdin: BinaryIO | None) -> Iterator[Row]:

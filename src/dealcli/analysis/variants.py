@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from dealcli.analysis.questions import Choices, Open, Questions
@@ -62,15 +63,20 @@ def _values(one: Open, questions: Questions) -> dict[str, Any] | None:
         written[choice] = choice if one.plausible else {**one.tree, **reading}.get("value")
     if not all(isinstance(raw, str) for raw in written.values()):
         return None
+    values = exchangeable(written)
+    return values | ({one.default: UNKNOWN} if one.plausible else {}) if values is not None else None
+
+
+def exchangeable(written: Mapping[str, str]) -> dict[str, Any] | None:
+    """The values of literals by their names, where one may stand for the other in a program that is built; else None."""
     try:
-        found = {choice: literal_value(raw) for choice, raw in written.items()}
+        found = {name: literal_value(raw) for name, raw in written.items()}
     except LanguageError:
         return None
-    kinds = {_kind(raw, found[choice][1]) for choice, raw in written.items()}
+    kinds = {_kind(raw, found[name][1]) for name, raw in written.items()}
     if len(kinds) != 1 or any(kind.name not in EXCHANGEABLE for kind, _ in kinds):
         return None
-    values = {choice: value for choice, (value, _) in found.items()}
-    return values | ({one.default: UNKNOWN} if one.plausible else {})
+    return {name: value for name, (value, _) in found.items()}
 
 
 def _kind(raw: str, kind: Type) -> tuple[Type, str]:
@@ -79,4 +85,4 @@ def _kind(raw: str, kind: Type) -> tuple[Type, str]:
     return kind, unit or ("%" if raw.endswith("%") else "")
 
 
-__all__ = ["Variants"]
+__all__ = ["Variants", "exchangeable"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,6 +19,7 @@ from dealcli.analysis.differences import (
     row_text,
     term_set,
 )
+from dealcli.analysis.inputs import with_value
 from dealcli.analysis.scenario import Scenario, load_deal
 from dealcli.cli.choices import AMBIGUOUS_NAME, GIVEN_TWICE, NOT_A_PAIR, UNKNOWN_NAME, Choices
 from dealcli.cli.known_names import check_names
@@ -57,7 +58,7 @@ def wanted_edits(wanted: Wanted, side: Side, sources: dict[str, SourceFile]) -> 
     Raises ``Refused`` with everything that is wrong with how they are written.
     """
     choices, scenario = Choices(), side.scenario
-    found = [dropped(row) for text in wanted.drop for row in _rows(text, scenario, "--drop", choices)]
+    found = [dropped(row) for text in wanted.drop for row in rows_meant(text, scenario, "--drop", choices)]
     found += [edit for text in wanted.move for edit in _moves(text, scenario, choices)]
     for number, edit in enumerate(found):
         if any(other.place == edit.place for other in found[:number]):
@@ -107,7 +108,7 @@ def read_row(text: str, choices: Choices, option: str = "--add") -> dict[str, An
     return row
 
 
-def _rows(text: str, scenario: Scenario, option: str, choices: Choices) -> list[Written]:
+def rows_meant(text: str, scenario: Scenario, option: str, choices: Choices) -> list[Written]:
     """The rows that are meant: by their numbers in the file, or the one row with that event, or that date and event."""
     words = [word.strip() for word in text.split(",")]
     if all(word.isdigit() for word in words):
@@ -141,13 +142,8 @@ def _moves(text: str, scenario: Scenario, choices: Choices) -> list[Edit]:
     if not sign or not which or not date:
         choices.problem(NOT_A_PAIR, "--move", f"'{text}' does not say what is moved where", expected="--move 3=2026-01-31")
         return []
-    day, _, clock = date.partition("T")
-    choices.day("--move", day, instant=True)
-    return [exchanged(written, _moved(written[0], day, clock)) for written in _rows(which, scenario, "--move", choices)]
-
-
-def _moved(row: Mapping[str, Any], day: str, clock: str) -> dict[str, Any]:
-    return {key: day if key == "date" else value for key, value in row.items() if key != "at"} | ({"at": clock} if clock else {})
+    choices.day("--move", date.partition("T")[0], instant=True)
+    return [exchanged(written, with_value(written[0], "date", date)) for written in rows_meant(which, scenario, "--move", choices)]
 
 
 # --- files -----------------------------------------------------------------------------------------------------------
@@ -164,4 +160,4 @@ def with_file(scenario: Scenario, old: str, new: str, sources: dict[str, SourceF
     return replace(scenario, deal=(*before, *load_deal(from_here(new), sources)))
 
 
-__all__ = ["Wanted", "read_row", "wanted_edits", "with_file"]
+__all__ = ["Wanted", "read_row", "rows_meant", "wanted_edits", "with_file"]

@@ -26,7 +26,7 @@ def check_names(scenario: Scenario, terms: Mapping[str, str], readings: Mapping[
         for number, name in enumerate(scenario.tree.get("without") or ())
         if name not in agreements
     )
-    known = {word for name, full, _ in _defined(scenario, ("terms",)) for word in (name, full)}
+    known, readable = named_in(scenario)
     problems.extend(
         _unknown("term", name, known, _place(scenario, "terms", name, on_key=True))
         for name in scenario.tree.get("terms") or ()
@@ -34,7 +34,7 @@ def check_names(scenario: Scenario, terms: Mapping[str, str], readings: Mapping[
     )
     problems.extend(_wrong_values(scenario))
     problems.extend(_unknown("term", name, known, Place("--set")) for name in terms if name not in known)
-    offered = {word: tree["readings"] for name, full, tree in _read(scenario) for word in (name, full)}
+    offered = {word: choices for word, (_, choices) in readable.items()}
     for name, choice in (scenario.tree.get("readings") or {}).items():
         key = _place(scenario, "readings", name, on_key=True)
         problems.extend(_wrong_choice(name, choice, offered, key, _place(scenario, "readings", name)))
@@ -56,6 +56,13 @@ def _wrong_values(scenario: Scenario) -> Iterator[Diagnostic]:
             except LanguageError as error:
                 place = _place(scenario, "terms", name).inside(error.start, max(error.end - error.start, 1))
                 yield Diagnostic(error.code, error.message, place, hint=error.hint)
+
+
+def named_in(scenario: Scenario) -> tuple[dict[str, str], dict[str, tuple[str, Mapping[str, Any]]]]:
+    """The full names of terms, and of what has readings with these, by each name under which they go."""
+    terms = {word: full for name, full, _ in _defined(scenario, ("terms",)) for word in (name, full)}
+    readings = {word: (full, tree["readings"]) for name, full, tree in _read(scenario) for word in (name, full)}
+    return terms, readings
 
 
 def backed_by(scenario: Scenario, source: str) -> dict[str, str]:

@@ -29,3 +29,10 @@ Format = Annotated[str | None, Option("--format", metavar="FORMAT", help="table,
 Output = Annotated[str | None, Option("--output", "-o", metavar="FILE", help="Write the answer to this file.")]
 Colour = Annotated[str, Option("--color", "--colour", metavar="WHEN", help="auto, always or never.")]
 Compared = Annotated[str | None, Option("--format", metavar="FORMAT", help="table, plain, markdown, json or html.")]
+Jobs = Annotated[
+    int | None, Option("--jobs", "-j", min=1, max=1024, metavar="N", help="So many processes; left out, one for each core.")
+]
+Cluster = Annotated[str | None, Option(metavar="ADDRESS", help="Run it on this dask scheduler: tcp://host:port.")]
+Resume = Annotated[
+    str | None, Option(metavar="FILE", help="Keep finished parts in this file, and do not make again what it holds.")
+]

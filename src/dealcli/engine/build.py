@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, date
 from typing import Any
@@ -22,14 +22,16 @@ AGGREGATES = ("sum", "min", "max", "first", "latest")
 
 
 def build(texts: Iterable[Text], choices: Mapping[str, str] | None = None, terms: Mapping[str, str] | None = None,
-          known_as_of: date | None = None, without: Iterable[str] = ()) -> tuple[Program, list[Diagnostic]]:  # fmt: skip
+          known_as_of: date | None = None, without: Iterable[str] = (),
+          varied: Collection[str] = ()) -> tuple[Program, list[Diagnostic]]:  # fmt: skip
     """Validated documents (vocabularies and agreements) to a program, and everything that is wrong with them.
 
     ``choices`` picks a reading by the name of its definition, ``terms`` fills in the values of terms. The agreements named
-    in ``without`` stay known by name and never begin. The program must not be run while there are errors among the problems.
+    in ``without`` stay known by name and never begin. Terms that are ``varied``, by their full names, may be given other
+    values of their type in the program. The program must not be run while there are errors among the problems.
     """
     compiler = Compiler()
-    declared = Declarations(compiler, choices or {}, terms or {}, known_as_of)
+    declared = Declarations(compiler, choices or {}, terms or {}, known_as_of, varied)
     declared.declare(texts)
     builder = _Builder(declared, compiler)
     program = builder.program()

@@ -28,17 +28,19 @@ Checkpoint = Callable[[Run], None]
 
 
 def run_timeline(program: Program, rows: Iterable[Event | Exercise], as_of: Moment,
-                 checkpoints: Iterable[tuple[Moment, Checkpoint]] = ()) -> Run:  # fmt: skip
+                 checkpoints: Iterable[tuple[Moment, Checkpoint]] = (), begun: Run | None = None) -> Run:  # fmt: skip
     """Everything that has come to hold by the end of ``as_of``. Rows must be in order; later ones are not looked at.
 
-    A checkpoint is called with the run as it stands at the end of its day. Raises ``DoesNotSettle`` and ``NoSuchDay``.
+    A checkpoint is called with the run as it stands at the end of its day. A run that was ``begun`` goes on with rows and
+    checkpoints of later days. Raises ``DoesNotSettle`` and ``NoSuchDay``.
     """
-    run = Run(program)
+    run = begun or Run(program)
     rows = iter(rows)
     row = next(rows, None)
     stops = [*sorted(checkpoints, key=lambda stop: _order(run, stop[0])), (as_of, None)]
-    days = [civil_day(moment) for moment, _ in stops] + ([row.day] if row else [])
-    _start(run, _first_day(program, days))
+    if begun is None:
+        days = [civil_day(moment) for moment, _ in stops] + ([row.day] if row else [])
+        _start(run, _first_day(program, days))
     for moment, checkpoint in stops:
         if _order(run, moment) > _order(run, as_of):
             continue

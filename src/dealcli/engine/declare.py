@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, date, tzinfo
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -48,8 +48,8 @@ class Declarations:
     """Everything the documents declare, with the reading chosen for each definition that has several."""
 
     def __init__(self, compiler: Compiler, choices: Mapping[str, str], terms: Mapping[str, str],
-                 known_as_of: date | None = None) -> None:  # fmt: skip
-        self.compiler = compiler
+                 known_as_of: date | None = None, varied: Collection[str] = ()) -> None:  # fmt: skip
+        self.compiler, self.varied = compiler, varied
         self.choices, self.terms, self.known_as_of = choices, terms, known_as_of
         self.deal = Deal()
         self.sources: dict[str, Source] = {}
@@ -212,7 +212,7 @@ class Declarations:
         term = Term(name=name, agreement=owner, title=str(definition.get("title") or ""), place=place,
                     order=self.next_order(), choice=definition.chosen, text=str(definition.get("text") or ""),
                     unit=str(definition.get("unit") or ""),
-                    open=bool(tree.get("readings") or tree.get("plausible")))  # fmt: skip
+                    open=bool(tree.get("readings") or tree.get("plausible") or full in self.varied))  # fmt: skip
         filled = self._filled(name, full)
         raw = filled if filled is not None else definition.get("value")
         where = definition.place_of("value")
