@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO, Any
 
-from dealcli.cli.choices import Choices
 from dealcli.cli.streams import is_terminal, refuse_unwritten
 from dealcli.diagnostics import Diagnostic, Place, Refused
 from dealcli.reading.files import shown_path
@@ -145,9 +144,13 @@ class Work:
     cluster: str | None = None
     resume: str | None = None
 
-    def make(self, choices: Choices) -> Make:
-        """What makes the parts; what is wrong with the options goes to the choices."""
-        return on_cores(self.jobs or cores())
+    def make(self) -> Make:
+        """What makes the parts."""
+        if self.cluster is None:
+            return on_cores(self.jobs or cores())
+        from dealcli.cli.cluster import on_cluster
+
+        return on_cluster(self.cluster)
 
     def kept(self, question: str, wanted: Sequence[Span]) -> Kept | None:
         """The file of finished parts, where one is named."""

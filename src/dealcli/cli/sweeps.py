@@ -59,7 +59,6 @@ def swept(request: Request, asked: Asked, work: Work, sources: dict[str, SourceF
     choices = Choices()
     if asked.every is not None:
         choices.word("--every", asked.every, PERIODS)
-    make = work.make(choices)
     scenario, options = opened(request, sources, choices, (*FORMATS, "csv", "parquet"))
     inputs = inputs_of(asked.vary, asked.seed, scenario)
     plain = replace(with_log(scenario, options), expectations=())
@@ -70,7 +69,7 @@ def swept(request: Request, asked: Asked, work: Work, sources: dict[str, SourceF
     kept = work.kept(_digest(question), wanted)
     packed = pickle.dumps(replace(question, scenario=replace(plain, sources={})))
     columns = Columns()
-    for tree in made(sweep_part, packed, wanted, make, kept, "runs"):
+    for tree in made(sweep_part, packed, wanted, work.make(), kept, "runs"):
         columns.extend(Columns.of(tree))
     columns = settled(columns)
     return Swept(question, columns, sweep_document(question, columns, usual, every=asked.clause is not None))
