@@ -162,7 +162,7 @@ def test_the_answer_is_the_same_whatever_the_number_of_processes_and_parts(
               "--format", "csv", "--clause", "*")  # fmt: skip
     one = run("sweep", *varied, "--jobs", "1").out
     assert run("sweep", *varied, "--jobs", "2").out == one
-    monkeypatch.setattr("dealcli.cli.parts.LEAST_OF_A_PART", 7)
+    monkeypatch.setattr("dealcli.cli.sweeps.LEAST_OF_A_PART", 7)
     assert run("sweep", *varied, "--jobs", "1").out == one
 
 

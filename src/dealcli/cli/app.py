@@ -9,6 +9,7 @@ import typer
 from dealcli import __version__
 from dealcli.cli import (
     agenda,
+    batch,
     check,
     completion,
     config,
@@ -73,6 +74,7 @@ for module, name, example in (
     (whatif, "whatif", "dealcli whatif examples/agi_declared.yaml --drop agi_verified"),
     (diff, "diff", "dealcli diff examples/agi_declared.yaml examples/agi_declared_never_verified.yaml"),
     (sweep, "sweep", "dealcli sweep examples/agi_declared.yaml --vary 'event[3].date=2025-11-20..2026-01-31 step 1 week'"),
+    (batch, "batch", "dealcli batch examples --jobs 2 -o results.ndjson"),
     (agenda, "agenda", "dealcli agenda examples/agi_declared.yaml --party microsoft"),
     (verify_result, "verify-result", "dealcli verify-result result.json"),
     (report, "report", "dealcli report examples/agi_declared.yaml -o report.html"),

@@ -20,7 +20,6 @@ from dealcli.reading.files import shown_path
 OTHER_QUESTION = "DC522"
 WORKERS_ENDED = "DC524"
 FORMAT = "dealcli.parts/1"
-LEAST_OF_A_PART = 20
 PARTS = 64
 """As far as these are neither too small nor too large, so many parts are made, whatever the number of processes."""
 MOST_AHEAD = 3
@@ -38,9 +37,9 @@ def digest(question: Any) -> str:
     return hashlib.sha256(json.dumps(question, default=str).encode()).hexdigest()
 
 
-def spans(count: int, most: int) -> list[Span]:
+def spans(count: int, most: int, least: int = 1) -> list[Span]:
     """Numbers from 0 up to ``count`` in stretches of one length, which depends on nothing but the count."""
-    size = max(LEAST_OF_A_PART, min(most, -(-count // PARTS)))
+    size = max(least, min(most, -(-count // PARTS)))
     return [(first, min(first + size, count)) for first in range(0, count, size)]
 
 

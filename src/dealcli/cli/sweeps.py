@@ -30,7 +30,7 @@ from dealcli.output.sweeping import sweep_screen
 from dealcli.output.view import View
 from dealcli.reading.sources import SourceFile
 
-MOST_OF_A_PART = 1000
+LEAST_OF_A_PART, MOST_OF_A_PART = 20, 1000
 """A part is some seconds of work: little is lost where it is cut off, and what its runs have in common is worth it."""
 
 
@@ -65,7 +65,7 @@ def swept(request: Request, asked: Asked, work: Work, sources: dict[str, SourceF
     base = evaluate_once(plain, replace(options, events=None))
     question = _question(base, replace(options, events=None), asked, inputs)
     usual = result_of(plain, replace(options, events=None, as_of=str(base.as_of)), AS_FAR_AS_CHEAP)
-    wanted = spans(inputs.runs, MOST_OF_A_PART)
+    wanted = spans(inputs.runs, MOST_OF_A_PART, LEAST_OF_A_PART)
     kept = work.kept(_digest(question), wanted)
     packed = pickle.dumps(replace(question, scenario=replace(plain, sources={})))
     columns = Columns()
