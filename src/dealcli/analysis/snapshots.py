@@ -9,9 +9,9 @@ from __future__ import annotations
 import pickle
 from collections import deque
 from io import BytesIO
-from typing import Any
+from typing import Any, NamedTuple
 
-from dealcli.engine.records import AgreementState, Cell, Event, Occurrence, Position
+from dealcli.engine.records import AgreementState, Cell, Event, Finding, Occurrence, Position, Transition
 from dealcli.engine.run import Run
 from dealcli.engine.state import State
 
@@ -19,26 +19,40 @@ MOVING = frozenset((Run, State, Position, Cell, Occurrence, Event, AgreementStat
 """What is copied, beside plain collections; the last two are how a copy names its classes and what is shared."""
 
 
+class Snapshot(NamedTuple):
+    """What moves, and what has been told so far, which never changes again."""
+
+    moving: bytes
+    transitions: tuple[Transition, ...]
+    findings: tuple[Finding, ...]
+
+
 class Snapshots:
     """Copies of the runs of one program. Each thing that they share is kept here once."""
 
     def __init__(self) -> None:
         self.shared: list[Any] = []
+        self.look_up = self.shared.__getitem__
         self.numbers: dict[int, int] = {}
 
-    def taken(self, run: Run) -> bytes:
+    def taken(self, run: Run) -> Snapshot:
         """A copy of a run in which nothing is waiting to be looked at."""
         assert not any((run.dirty, run.queue, run.waiting))
-        run.state.memo.clear()
+        state = run.state
+        state.memo.clear()
+        told = state.transitions, state.findings
+        state.transitions, state.findings = [], []
         written = BytesIO()
         _Writer(written, self).dump(run)
-        return written.getvalue()
+        state.transitions, state.findings = told
+        return Snapshot(written.getvalue(), tuple(state.transitions), tuple(state.findings))
 
-    def restored(self, copy: bytes) -> Run:
+    def restored(self, copy: Snapshot) -> Run:
         """A run that goes on from a copy."""
-        reader = _Reader(BytesIO(copy))
+        reader = _Reader(BytesIO(copy.moving))
         reader.shared = self.shared
         run: Run = reader.load()
+        run.state.transitions, run.state.findings = list(copy.transitions), list(copy.findings)
         return run
 
     def number(self, thing: Any) -> int:
@@ -61,7 +75,7 @@ class _Writer(pickle.Pickler):
     def reducer_override(self, thing: Any) -> Any:
         if type(thing) in MOVING:
             return NotImplemented
-        return self.snapshots.shared.__getitem__, (self.snapshots.number(thing),)
+        return self.snapshots.look_up, (self.snapshots.number(thing),)
 
 
 class _Reader(pickle.Unpickler):
@@ -71,4 +85,4 @@ class _Reader(pickle.Unpickler):
         return self.shared
 
 
-__all__ = ["Snapshots"]
+__all__ = ["Snapshot", "Snapshots"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from dealcli.analysis.columns import Columns, Name, Value
@@ -16,7 +17,7 @@ from dealcli.analysis.evaluation import Options, Row, ran, refuse_errors
 from dealcli.analysis.expectations import waiting_stage
 from dealcli.analysis.inputs import Inputs, with_value
 from dealcli.analysis.scenario import Scenario
-from dealcli.analysis.snapshots import Snapshots
+from dealcli.analysis.snapshots import Snapshot, Snapshots
 from dealcli.analysis.standings import WAITING, slots
 from dealcli.analysis.variants import exchangeable
 from dealcli.dates import civil_day
@@ -56,7 +57,7 @@ class Question:
 
 @dataclass(slots=True)
 class _Wanted:
-    """One run to be made: its number in the chunk, its rows, and what each row is told by."""
+    """One run to be made: its number in the chunk, its rows up to the as-of date, and what each row is told by."""
 
     place: int
     rows: list[Row]
@@ -131,14 +132,14 @@ class Sweep:
                 wanted.append(self._wanted(program, place, texts[place]))
             except Refused as refused:
                 found[place] = _refusal(refused)
-        wanted.sort(key=lambda one: one.tags)
+        alike = [list(runs) for _, runs in groupby(sorted(wanted, key=lambda one: one.tags), key=lambda one: one.tags)]
         course = _Course(program, self.question)
-        for number, one in enumerate(wanted):
-            following = wanted[number + 1] if number + 1 < len(wanted) else None
+        for runs, following in zip(alike, [*alike[1:], None], strict=True):
             try:
-                found[one.place] = course.row(one, _in_common(one, following))
+                given = course.row(runs[0], _in_common(runs[0], following[0] if following else None))
             except Refused as refused:
-                found[one.place] = _refusal(refused)
+                given = _refusal(refused)
+            found.update(dict.fromkeys((one.place for one in runs), given))
         return found
 
     def _wanted(self, program: Program, place: int, chosen: Sequence[str]) -> _Wanted:
@@ -160,7 +161,9 @@ class Sweep:
                 tags[id(read)] = (read.day, number, told.get(number, ""))
         ordered = in_order(rows, reader)
         refuse_errors(reader.problems, scenario)
-        return _Wanted(place, list(numbered(ordered)), [tags[id(row)] for row in ordered])
+        end = civil_day(self.question.as_of)
+        looked_at = [row for row in numbered(ordered) if row.day <= end]
+        return _Wanted(place, looked_at, [tags[id(row)] for row in looked_at])
 
 
 def _laid_over(written: Mapping[str, str], chosen: Mapping[str, str]) -> dict[str, str]:
@@ -191,7 +194,7 @@ class _Kept:
     """A run as it stood after some rows, with what had been seen by then."""
 
     count: int
-    copy: bytes
+    copy: Snapshot
     seen: Mapping[Name, Value]
     day: date
 
@@ -213,12 +216,12 @@ class _Course:
         if self.kept:
             kept = self.kept[-1]
             begun, count, after, self.seen = self.snapshots.restored(kept.copy), kept.count, kept.day, dict(kept.seen)
+            self.kept = [kept for kept in self.kept if kept.count <= shared]
         end = civil_day(self.question.as_of)
         if shared > count and (day := wanted.tags[shared - 1][0]) < end:
             begun = self._ran(wanted.rows[count:shared], day, self._stops(after, day), begun)
             self.kept.append(_Kept(shared, self.snapshots.taken(begun), dict(self.seen), day))
             count, after = shared, day
-        self.kept = [kept for kept in self.kept if kept.count <= shared]
         run = self._ran(wanted.rows[count:], self.question.as_of, self._stops(after, end), begun)
         self.seen.update(self._last(run))
         return self.seen
