@@ -128,6 +128,36 @@ def test_values_of_a_term_are_exchanged_in_one_program_and_mean_the_same(here: P
     assert_each_run_stands_as_alone(question_of(evaluation, Inputs((term, price, moved, units))))
 
 
+LOANS = """\
+agreement: loans
+from: 2025-01-01
+parties: {bank: B, firm: F}
+events: {lent: {by: party, time: duration}, asked: {by: party}, repaid: {by: party}}
+facts: {wanted: {starts: asked}}
+clauses:
+  repay: {kind: obligation, bearer: firm, for_each: lent, act: repaid, within: lent.time}
+  listen: {kind: obligation, bearer: bank, while: wanted, act: repaid, within: 5 days}
+---
+scenario: Some loans
+as_of: 2026-06-30
+events:
+  - {date: 2025-02-01, event: lent, by: bank, time: 5 days}
+  - {date: 2025-03-01, event: asked, by: firm}
+  - {date: 2025-04-01, event: lent, by: bank, time: 5 days}
+  - {date: 2025-05-01, event: repaid, by: firm}
+"""
+
+
+def test_a_run_that_breaks_off_leaves_nothing_to_the_runs_after_it(here: Path) -> None:
+    (here / "loans.yaml").write_text(LOANS, encoding="utf-8")
+    (scenario,) = load("loans.yaml", {})
+    times = ("5 days", "9000 years", "90 days")
+    inputs = Inputs((Input("row", "event[1].time", times, 0, "time"), Input("row", "event[3].time", times, 2, "time"),
+                     Input("row", "event[2].date", ("2025-02-01", "2025-03-01", "2025-06-01"), 1, "date"),
+                     Input("row", "event[4].date", ("2025-04-01", "2025-05-01", "2027-01-01"), 3, "date")))  # fmt: skip
+    assert_each_run_stands_as_alone(question_of(evaluate_once(scenario, Options()), inputs))
+
+
 # --- what it says ----------------------------------------------------------------------------------------------------
 
 
