@@ -378,6 +378,15 @@ def test_options_that_do_not_fit_are_refused(run: Run, here: Path, arguments: tu
     assert f"error[{code}]" in ended.err
 
 
+def test_a_name_that_two_agreements_have_needs_its_agreement(run: Run, here: Path) -> None:
+    deal = (here / "deal.yaml").read_text("utf-8")
+    (here / "deal.yaml").write_text(f"{deal}---\n{deal.replace('agreement: supply', 'agreement: other')}", encoding="utf-8")
+    ended = run("sweep", "scenario.yaml", "--vary", "window=5 days|6 days")
+    assert (ended.code, ended.out) == (2, "")
+    assert "error[DC507]" in ended.err
+    assert "other.window or supply.window" in ended.err
+
+
 def test_parquet_holds_the_runs_or_says_what_to_install(run: Run, here: Path) -> None:
     ended = run("sweep", "scenario.yaml", "--vary", DATES, "--format", "parquet", "-o", "runs.parquet")
     if importlib.util.find_spec("pyarrow") is None:

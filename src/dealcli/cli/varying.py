@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from dealcli.analysis.inputs import SHAPES, Input, Inputs
 from dealcli.analysis.scenario import Scenario
-from dealcli.cli.choices import NO_DAY, UNKNOWN_NAME, Choices
+from dealcli.cli.choices import AMBIGUOUS_NAME, NO_DAY, UNKNOWN_NAME, Choices
 from dealcli.cli.edits import rows_meant
 from dealcli.cli.known_names import check_names, named_in
 from dealcli.diagnostics import Diagnostic, Place, Refused, did_you_mean
@@ -99,6 +99,11 @@ def _inputs(name: str, spread: _Spread, scenario: Scenario, choices: Choices) ->
     if name not in terms and name not in readings:
         known = {*terms, *readings, *(f"event[{number + 1}].date" for number in range(len(scenario.rows)))}
         choices.problem(UNKNOWN_NAME, OPTION, f"no term or reading is called '{name}'", did_you_mean(name, known))
+        return
+    full = {*terms.values(), *(other for other, _ in readings.values())}
+    meant = sorted(other for other in full if other.rpartition(".")[2] == name)
+    if len(meant) > 1:
+        choices.problem(AMBIGUOUS_NAME, OPTION, f"'{name}' could be {' or '.join(meant)}", expected="the name with its agreement")
         return
     of_readings = name in readings and (name not in terms or set(spread.values) <= set(readings[name][1]))
     try:
