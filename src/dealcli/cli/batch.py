@@ -13,7 +13,7 @@ By = Annotated[str | None, typer.Option(metavar="FIELD", help="Run the scenario 
 
 def command(
     context: typer.Context,
-    what: Annotated[str, typer.Argument(metavar="WHAT", help="A folder or file of scenarios, or a CSV file that lists them.")],
+    what: Annotated[str, typer.Argument(metavar="DIR", help="A folder or file of scenarios, or a CSV file that lists them.")],
     events: Events = None,
     by: By = None,
     as_of: AsOf = None,

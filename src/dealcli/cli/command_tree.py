@@ -31,6 +31,8 @@ WORDS = {
     ("show", "--format"): "cli.list_deal:FORMATS",
     ("timeline", "--format"): "cli.timeline:FORMATS",
     ("timeline", "--every"): "analysis.views:PERIODS",
+    ("sweep", "--every"): "analysis.views:PERIODS",
+    ("sweep", "--format"): "cli.sweeps:FORMATS",
     ("readings", "--format"): "cli.readings:FORMATS",
     ("sources", "--format"): "cli.sources:FORMATS",
     ("coverage", "--format"): "cli.coverage:FORMATS",

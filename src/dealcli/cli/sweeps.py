@@ -17,7 +17,8 @@ from dealcli.analysis.sweeping import Question, Sweep, looked_at, settled
 from dealcli.analysis.views import PERIODS, periods
 from dealcli.cli.answering import AS_FAR_AS_CHEAP, result_of
 from dealcli.cli.choices import UNKNOWN_NAME, Choices
-from dealcli.cli.opening import FORMATS, Request, opened, write_document
+from dealcli.cli.opening import FORMATS as ON_SCREEN
+from dealcli.cli.opening import Request, opened, write_document
 from dealcli.cli.parts import Work, digest, made, spans
 from dealcli.cli.streams import write_answer
 from dealcli.cli.varying import inputs_of
@@ -30,6 +31,7 @@ from dealcli.output.sweeping import sweep_screen
 from dealcli.output.view import View
 from dealcli.reading.sources import SourceFile
 
+FORMATS = (*ON_SCREEN, "csv", "parquet")
 LEAST_OF_A_PART, MOST_OF_A_PART = 20, 1000
 """A part is some seconds of work: little is lost where it is cut off, and what its runs have in common is worth it."""
 
@@ -59,7 +61,7 @@ def swept(request: Request, asked: Asked, work: Work, sources: dict[str, SourceF
     choices = Choices()
     if asked.every is not None:
         choices.word("--every", asked.every, PERIODS)
-    scenario, options = opened(request, sources, choices, (*FORMATS, "csv", "parquet"))
+    scenario, options = opened(request, sources, choices, FORMATS)
     inputs = inputs_of(asked.vary, asked.seed, scenario)
     plain = replace(with_log(scenario, options), expectations=())
     base = evaluate_once(plain, replace(options, events=None))
