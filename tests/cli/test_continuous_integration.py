@@ -274,7 +274,8 @@ def fresh(tmp_path: Path, wheels: Path) -> tuple[list[str], dict[str, str]]:
     """The programs of a machine that has not seen dealcli, and where pip finds it there."""
     folder = tmp_path / "fresh"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
-    return [str(folder / "bin"), *SYSTEM[1:]], {"PIP_FIND_LINKS": str(wheels)}
+    # a machine on which these tests run may have dealcli among its own packages already
+    return [str(folder / "bin"), *SYSTEM[1:]], {"PIP_FIND_LINKS": str(wheels), "PIP_IGNORE_INSTALLED": "1"}
 
 
 @pytest.mark.parametrize(
