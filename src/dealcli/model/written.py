@@ -10,7 +10,8 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
-from dealcli.model.fields import Name, Reference, Text, refusal
+from dealcli.model.fields import Name, Reference, Text
+from dealcli.model.scalars import refusal
 
 
 def shape(value: object) -> str | None:
