@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Literal, NamedTuple
+
+from dealcli.slotted import dataclass
 
 MonthEnd = Literal["last_day", "next_day", "error"]
 Instant = date | datetime

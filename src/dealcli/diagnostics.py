@@ -7,8 +7,9 @@ them when the problem is shown (``dealcli.reading.sources``).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Literal
+
+from dealcli.slotted import dataclass, field
 
 Route = tuple[str | int, ...]
 Severity = Literal["error", "warning", "info"]

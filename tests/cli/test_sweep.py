@@ -8,7 +8,6 @@ import io
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,7 @@ from dealcli.analysis.standings import standings
 from dealcli.analysis.sweeping import REFUSED, Question, Sweep, looked_at, settled
 from dealcli.dates import civil_day
 from dealcli.diagnostics import Refused
+from dealcli.slotted import replace
 
 Run = Callable[..., Any]
 ROOT = Path(__file__).parents[2]

@@ -7,7 +7,6 @@ reached are causes together.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from dealcli.analysis.cones import Node
@@ -15,6 +14,7 @@ from dealcli.analysis.differences import Edit, Side, edited
 from dealcli.analysis.evaluation import Evaluation, evaluate_once
 from dealcli.analysis.standings import Slot, standings, things
 from dealcli.diagnostics import Refused
+from dealcli.slotted import replace
 
 MOST_EDITS = 64
 """More edits than this are not tried one by one."""

@@ -7,7 +7,6 @@ how many sets it tried, not that there is none.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 from dealcli.analysis.candidates import Candidates
@@ -19,6 +18,7 @@ from dealcli.diagnostics import Refused
 from dealcli.engine.program import Clause
 from dealcli.engine.records import Position
 from dealcli.engine.run import Run
+from dealcli.slotted import dataclass, replace
 
 MOST_RUNS = 3_000
 MOST_PROMISING = 30

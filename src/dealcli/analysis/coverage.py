@@ -7,13 +7,13 @@ expectation that holds names something that depends on it. An effect, exception 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
 from dealcli.analysis.dependence import Dependence
 from dealcli.analysis.evaluation import Evaluation
 from dealcli.engine.program import Clause, Effect, Program, Replacement
 from dealcli.engine.run import Run
 from dealcli.language.scope import Env
+from dealcli.slotted import dataclass, field
 
 SECTIONS = ("clauses", "readings", "effects", "exceptions", "replacements")
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import shlex
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
 
 from dealcli.analysis.evaluation import Options
 from dealcli.analysis.scenario import Scenario
 from dealcli.diagnostics import Place
 from dealcli.engine.declare import Text
+from dealcli.slotted import dataclass, replace
 
 SECTIONS = ("parties", "sources", "events", "terms", "facts", "measures", "clauses")
 Written = tuple[Mapping[str, Any], Place]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import heapq
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, BinaryIO
 
@@ -20,6 +19,7 @@ from dealcli.engine.records import Event, Moment
 from dealcli.engine.run import DoesNotSettle, Run
 from dealcli.engine.timeline import Exercise, Reader, in_order, numbered
 from dealcli.language.values import Incalculable
+from dealcli.slotted import dataclass, field, replace
 
 MOST_PROBLEMS = 20
 Row = Event | Exercise

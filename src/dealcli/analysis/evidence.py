@@ -6,7 +6,6 @@ Nothing is decided here a second time: each part is asked of the very function t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
 
 from dealcli.diagnostics import Place
@@ -21,6 +20,7 @@ from dealcli.language.events import key_values, named_event
 from dealcli.language.lookups import named_fluent
 from dealcli.language.scope import Env
 from dealcli.language.tree import LanguageError, Node
+from dealcli.slotted import dataclass, replace
 
 JOINED = {"and": "all", "or": "any"}
 COMPUTED = ("holds", "is")

@@ -9,7 +9,6 @@ is given without its folder is examined by itself, and with its folder where it 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from datetime import date
 
 from dealcli.analysis.checks import OF_A_DEAL, OF_ALL_TEXTS, Checked
@@ -22,6 +21,7 @@ from dealcli.engine.declare import Text
 from dealcli.engine.program import Program
 from dealcli.reading.files import BUILTIN, beside, read_path, yaml_files
 from dealcli.reading.sources import Document, SourceFile
+from dealcli.slotted import dataclass, field
 
 Key = tuple[tuple[str, int], ...]
 Names = Callable[[Scenario], list[Diagnostic]]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -24,6 +23,7 @@ from dealcli.language.declarations import Fact, Fluent, Measure
 from dealcli.language.tree import LanguageError
 from dealcli.language.values import UNKNOWN
 from dealcli.money import Money
+from dealcli.slotted import dataclass
 
 SUBJECTS = ("finding", "clause", "agreement", "measure", "fact")
 SELECTORS = ("at", "key", "bearer")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -10,6 +9,7 @@ from dealcli.analysis.agenda import agenda
 from dealcli.analysis.evaluation import Evaluation, Options, evaluate_once
 from dealcli.dates import civil_day
 from dealcli.engine.records import Transition
+from dealcli.slotted import replace
 
 LONGEST = 20
 """A forecast goes no further than so many years, unless it is told to."""

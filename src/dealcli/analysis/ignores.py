@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 
 from dealcli.analysis.checks.checked import finding
@@ -16,6 +15,7 @@ from dealcli.dates import parse_date
 from dealcli.diagnostics import Diagnostic, Place
 from dealcli.reading.comments import Comment, comments
 from dealcli.reading.sources import SourceFile, locate
+from dealcli.slotted import dataclass, field
 
 MARKER = "dealcli:"
 UNUSED, UNKNOWN, OVER, UNREADABLE = "DC630", "DC631", "DC632", "DC633"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from math import prod
 from typing import Any
 
 from dealcli.analysis.chance import draw, triangular, uniform, weighted
+from dealcli.slotted import dataclass
 
 SHAPES = ("uniform", "triangular", "discrete")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,6 +13,7 @@ from dealcli.engine.build import build
 from dealcli.engine.definitions import Compiler
 from dealcli.engine.program import Program, Question
 from dealcli.language.scope import Env, Scope
+from dealcli.slotted import dataclass
 
 Choices = Mapping[int, str]
 """The choice for each of some questions, by the number of the question."""

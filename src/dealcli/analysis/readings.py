@@ -7,7 +7,6 @@ combinations that choose alike where it looked. Runs are shared by things whose 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, BinaryIO
 
@@ -23,6 +22,7 @@ from dealcli.dates import civil_day
 from dealcli.engine.program import Program
 from dealcli.engine.records import Moment
 from dealcli.engine.run import Run
+from dealcli.slotted import dataclass, field, replace
 
 MOST_RUNS = 4096
 """A cone that needs more runs than this is refused by name."""

@@ -6,7 +6,6 @@ The order is that in which a position lives: what made it, whether its clause ap
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
 
 from dealcli.analysis.evidence import Evidence, Witness, event_behind
@@ -17,6 +16,7 @@ from dealcli.engine.records import Event, Moment, Position, Transition
 from dealcli.language import values
 from dealcli.language.scope import Env
 from dealcli.language.triggers import event_types
+from dealcli.slotted import dataclass, replace
 
 BY_CUE: Mapping[str, tuple[str, ...]] = {
     "performed": ("act", "holds", "amount"), "cured": ("act", "cure"), "exercised": ("act",), "used": ("act",),

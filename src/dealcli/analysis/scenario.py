@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from dealcli.diagnostics import Diagnostic, Place, Refused
 from dealcli.engine.declare import Text
 from dealcli.reading.files import beside, read_path
 from dealcli.reading.sources import Document, SourceFile
+from dealcli.slotted import dataclass, field
 
 DEAL_KINDS = ("agreement", "vocabulary")
 KINDS = ("vocabulary", "agreement", "scenario", "suite")

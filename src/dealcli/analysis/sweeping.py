@@ -7,7 +7,6 @@ after these is kept, and the next goes on from there.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -28,6 +27,7 @@ from dealcli.engine.records import Moment, show_key
 from dealcli.engine.run import Run
 from dealcli.engine.shown import show
 from dealcli.engine.timeline import Reader, in_order, numbered
+from dealcli.slotted import dataclass
 
 MOST_PROGRAMS = 4
 REFUSED: Name = ("refused",)

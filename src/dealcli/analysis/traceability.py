@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from dealcli.diagnostics import Diagnostic, Place
 from dealcli.engine.program import STANDINGS, Clause, Program
+from dealcli.slotted import dataclass
 
 COLUMNS = ("document", "row", "says", "homes", "note")
 LEFT_OUT, OPEN = "left_out", "open"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -15,6 +14,7 @@ from dealcli.analysis.wording import change_text
 from dealcli.dates import civil_day
 from dealcli.diagnostics import Diagnostic, Place, Refused
 from dealcli.reading.sources import SourceFile
+from dealcli.slotted import dataclass, field
 
 NOT_LOOKED_AT = "not looked at: its day comes after the as-of date"
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -21,6 +20,7 @@ from dealcli.engine.declare import Text
 from dealcli.engine.definitions import edtf
 from dealcli.engine.program import Program
 from dealcli.language.tree import LanguageError
+from dealcli.slotted import dataclass, replace
 
 Reached = Mapping[Node, frozenset[Node]]
 """For each thing everything that it may depend on."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, NamedTuple
 
 from dealcli.analysis.cones import Node
 from dealcli.analysis.questions import Choices, Questions
 from dealcli.analysis.standings import NONE, WAITING, Slot, Standing, Standings
+from dealcli.slotted import dataclass
 
 SETTLED, CONTESTED, UNDETERMINED, NOT_JUDGED = "settled", "contested", "undetermined", "not judged"
 FIELDS = ("stage", "since", "due", "amount", "breaches", "binding", "value", "in_force", "until")

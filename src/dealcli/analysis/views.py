@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,6 +14,7 @@ from dealcli.engine.run import Run
 from dealcli.engine.shown import show
 from dealcli.language.declarations import Measure
 from dealcli.language.values import is_unknown
+from dealcli.slotted import dataclass, replace
 
 PERIODS = ("year", "quarter", "month")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
 from dealcli.analysis.asking import from_standard_input
@@ -23,6 +22,7 @@ from dealcli.output.document import document
 from dealcli.output.formats import FORMATS
 from dealcli.output.view import View
 from dealcli.reading.sources import SourceFile
+from dealcli.slotted import dataclass, replace
 
 COLUMNS_WITHOUT_TERMINAL = 96
 MOST_LISTED = 30

@@ -9,7 +9,6 @@ import os
 import pickle
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -30,6 +29,7 @@ from dealcli.output.text import json_text
 from dealcli.reading.files import actual_path, beside, digest_of, read_bytes, shown_path, yaml_files
 from dealcli.reading.logs import read_log
 from dealcli.reading.sources import SourceFile
+from dealcli.slotted import asdict, dataclass, replace
 
 FORMAT = "dealcli.batch/1"
 BAD_MANIFEST = "DC525"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from typing import Any
+
+from dealcli.slotted import dataclass
 
 FILES = ("FILE", "FORMAT=FILE", "PATHS...", "SCENARIO", "SCENARIOS...", "DEAL", "DIR", "RESULT", "A", "B")
 """The words of the help that stand for a file or folder."""

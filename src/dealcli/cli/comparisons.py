@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 from typing import Any
 
 from dealcli.analysis.attribution import causes
@@ -22,6 +21,7 @@ from dealcli.diagnostics import Diagnostic, Place, Refused
 from dealcli.output.comparing import comparison_screen
 from dealcli.output.comparison import comparison
 from dealcli.reading.sources import SourceFile
+from dealcli.slotted import replace
 
 ON_WHAT = "DC518"
 FORMATS = ("table", "plain", "markdown", "json", "html")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from dealcli.cli.choices import UNKNOWN_WORD
@@ -17,6 +16,7 @@ from dealcli.cli.configured import CONFIGURABLE
 from dealcli.diagnostics import Diagnostic, Place, Refused, did_you_mean
 from dealcli.reading.files import BUILTIN, read_bytes, shown_path
 from dealcli.reading.sources import SourceFile
+from dealcli.slotted import dataclass
 
 UNKNOWN_KEY, WRONG_VALUE, OUTSIDE = "DC541", "DC542", "DC543"
 OWN_FILE, SHARED_FILE = "dealcli.toml", "pyproject.toml"

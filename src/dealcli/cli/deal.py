@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from dealcli.analysis.scenario import load_deal
@@ -13,6 +12,7 @@ from dealcli.engine.build import build
 from dealcli.engine.program import STANDINGS, Program, Question
 from dealcli.language.declarations import Declared
 from dealcli.reading.sources import SourceFile, locate
+from dealcli.slotted import dataclass
 
 
 @dataclass(frozen=True, slots=True)

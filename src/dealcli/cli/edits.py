@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 from dealcli.analysis.differences import (
@@ -26,6 +25,7 @@ from dealcli.cli.known_names import check_names
 from dealcli.cli.paths import from_here
 from dealcli.diagnostics import Place, did_you_mean
 from dealcli.reading.sources import SourceFile
+from dealcli.slotted import dataclass, replace
 
 MOST_LISTED = 40
 NO_EDIT = "DC519"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from dealcli.analysis.scenario import Scenario
@@ -12,6 +11,7 @@ from dealcli.cli.gate import STAGES
 from dealcli.diagnostics import Diagnostic, Place, Refused, did_you_mean
 from dealcli.engine.program import Program
 from dealcli.output.view import View, names
+from dealcli.slotted import replace
 
 DEFINITIONS = ("terms", "facts", "measures", "clauses")
 Named = tuple[str, str, Mapping[str, Any]]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 from dealcli.analysis.evaluation import Options
@@ -17,6 +16,7 @@ from dealcli.cli.streams import in_colour, is_terminal, not_over, write_answer
 from dealcli.output.layouts import LAYOUTS, lay_out
 from dealcli.output.screen import Screen
 from dealcli.reading.sources import SourceFile
+from dealcli.slotted import dataclass, replace
 
 FORMATS = (*LAYOUTS, "json")
 

@@ -10,12 +10,12 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import IO, Any
 
 from dealcli.cli.streams import is_terminal, refuse_unwritten
 from dealcli.diagnostics import Diagnostic, Place, Refused
 from dealcli.reading.files import shown_path
+from dealcli.slotted import dataclass
 
 OTHER_QUESTION = "DC522"
 WORKERS_ENDED = "DC524"

@@ -69,12 +69,11 @@ def _options(choices: Choices, as_of: str | None, known: str | None, readings: l
 
 def _found(scenario: Scenario, options: Options) -> dict[str, Any]:
     """The questions as data. Raises ``Refused`` where the scenario does not run under some reading."""
-    from dataclasses import replace
-
     from dealcli.analysis.evaluation import evaluate
     from dealcli.analysis.open_questions import open_questions
     from dealcli.analysis.readings import judge
     from dealcli.cli.known_names import check_names
+    from dealcli.slotted import replace
 
     check_names(scenario, options.terms, options.readings)
     evaluation = evaluate(replace(scenario, expectations=()), options)

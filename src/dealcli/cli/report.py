@@ -81,12 +81,11 @@ def _explanations(evaluation: Evaluation, document: DocumentTree) -> Iterator[En
 
 def _alternatives(scenario: Scenario, options: Options, document: DocumentTree) -> Iterator[Alternative]:
     """The result under each other answer to each disputed question."""
-    from dataclasses import replace
-
     from dealcli.analysis.evaluation import evaluate_once
     from dealcli.analysis.questions import existing
     from dealcli.output.document import document as document_of
     from dealcli.output.html_report import Alternative
+    from dealcli.slotted import replace
 
     written = {name: choice for name, choice in (scenario.tree.get("readings") or {}).items() if name not in options.readings}
     plain = replace(scenario, expectations=())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import pickle
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -30,6 +29,7 @@ from dealcli.output.sweep_rows import csv_rows, run_columns
 from dealcli.output.sweeping import sweep_screen
 from dealcli.output.view import View
 from dealcli.reading.sources import SourceFile
+from dealcli.slotted import asdict, dataclass, replace
 
 FORMATS = (*ON_SCREEN, "csv", "parquet")
 LEAST_OF_A_PART, MOST_OF_A_PART = 20, 1000

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
@@ -15,6 +14,7 @@ from dealcli.cli.choices import AMBIGUOUS_NAME, NO_DAY, UNKNOWN_NAME, Choices
 from dealcli.cli.edits import rows_meant
 from dealcli.cli.known_names import check_names, named_in
 from dealcli.diagnostics import Diagnostic, Place, Refused, did_you_mean
+from dealcli.slotted import dataclass
 
 OPTION = "--vary"
 NOT_VARIED = "DC520"

@@ -11,11 +11,11 @@ import tarfile
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any
 
 from dealcli.diagnostics import Diagnostic, Place, Refused
 from dealcli.reading.files import read_bytes
+from dealcli.slotted import replace
 
 NO_RESULT = "DC516"
 NO_REVISION = "DC517"

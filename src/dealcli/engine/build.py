@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
 from datetime import UTC, date
 from typing import Any
 
@@ -17,6 +16,7 @@ from dealcli.language.declarations import Deal, EventType, Fact, Fluent, Measure
 from dealcli.language.scope import Env, Scope
 from dealcli.language.triggers import Branch, event_types
 from dealcli.language.types import ANY, ID, NUMBER, Type
+from dealcli.slotted import replace
 
 AGGREGATES = ("sum", "min", "max", "first", "latest")
 

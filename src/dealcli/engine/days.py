@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -23,6 +22,7 @@ from dealcli.engine.timeline import Exercise
 from dealcli.language import values
 from dealcli.language.scope import Env
 from dealcli.language.values import UNKNOWN, AtLeast
+from dealcli.slotted import replace
 
 Checkpoint = Callable[[Run], None]
 

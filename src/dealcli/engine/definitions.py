@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from dealcli.dates import ApproximateDate, NoSuchDay, parse_approximate
@@ -17,6 +16,7 @@ from dealcli.language.tree import LanguageError, Literal, Name, Node
 from dealcli.language.triggers import Branch, compile_trigger, event_types, is_trigger
 from dealcli.language.types import DATE, Type
 from dealcli.language.values import UNKNOWN, AtLeast, both, either, negate
+from dealcli.slotted import dataclass, field
 
 Function = Callable[[Any], Any]
 UNDISCLOSED = "undisclosed"

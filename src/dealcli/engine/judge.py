@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +24,7 @@ from dealcli.language import values
 from dealcli.language.scope import Env
 from dealcli.language.triggers import Branch
 from dealcli.language.values import UNKNOWN, Truth
+from dealcli.slotted import dataclass, field
 
 
 @dataclass(slots=True)

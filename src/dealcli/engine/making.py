@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -15,6 +14,7 @@ from dealcli.engine.run import BEGINS, PERIODS, DoesNotSettle, Run
 from dealcli.language import values
 from dealcli.language.scope import Env
 from dealcli.language.values import UNKNOWN, Period, Truth
+from dealcli.slotted import replace
 
 MOST_PERIODS = 1_000_000
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Any
 
@@ -11,6 +10,7 @@ from dealcli.diagnostics import Place
 from dealcli.language.compiler import Expression
 from dealcli.language.declarations import AgreementName, ClauseName, Deal, EventType, Fact, Measure, Party, Read, Term
 from dealcli.language.triggers import Branch
+from dealcli.slotted import dataclass, field
 
 Function = Callable[[Any], Any]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ from dealcli.dates import add_days
 from dealcli.diagnostics import Place
 from dealcli.engine import lifecycle
 from dealcli.language.declarations import EventType, Fluent
+from dealcli.slotted import dataclass, field, replace
 
 if TYPE_CHECKING:
     from dealcli.engine.program import Agreement, Clause

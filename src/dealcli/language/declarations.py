@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Any
 
@@ -12,6 +11,7 @@ from dealcli.diagnostics import Place, did_you_mean
 from dealcli.language import tree
 from dealcli.language.tree import LanguageError, Name, Node
 from dealcli.language.types import ANY, BOOLEAN, Type
+from dealcli.slotted import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

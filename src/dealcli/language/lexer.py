@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from dealcli.dates import UNITS, Duration, parse_approximate, parse_date
 from dealcli.language.tree import LanguageError
 from dealcli.money import SCALES, Money, Number, exact, parse_number
+from dealcli.slotted import dataclass
 
 MOST_CHARACTERS = 4_000
 MOST_DIGITS = 60

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 from typing import Any
 
 from dealcli.dates import PLAIN_CALENDAR, Calendar
 from dealcli.language.declarations import ClauseName, Deal, EventType, Read
 from dealcli.language.types import Type
+from dealcli.slotted import dataclass, field, replace
 
 
 class Env:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import Any
+
+from dealcli.slotted import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from dealcli.language.clauses import (
     AGREEMENT_STAGES,
     CLAUSE_STAGES,
@@ -30,6 +28,7 @@ from dealcli.language.tree import (
     Unary,
     Where,
 )  # fmt: skip
+from dealcli.slotted import dataclass, field
 
 
 @dataclass(eq=False, slots=True)

@@ -6,11 +6,11 @@ They look at plain mappings, so that a document is told all its problems at once
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from dealcli.diagnostics import Diagnostic, Place, did_you_mean, nearest
 from dealcli.model.words import quoted
+from dealcli.slotted import dataclass, field
 
 Keys = Mapping[str, Any]
 Found = Iterator[Diagnostic]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from dealcli.diagnostics import Diagnostic, Place, Refused
@@ -13,6 +12,7 @@ from dealcli.output.problem_rows import with_fingerprints
 from dealcli.output.problems import Sources
 from dealcli.output.text import json_text
 from dealcli.reading.files import read_bytes, shown_path
+from dealcli.slotted import dataclass
 
 FORMAT = "dealcli.baseline/1"
 STALE, UNUSABLE = "DC634", "DC123"

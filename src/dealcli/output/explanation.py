@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from dealcli import __version__
@@ -24,6 +23,7 @@ from dealcli.language.values import is_unknown
 from dealcli.output.document import amount_row, document, in_order, moment_text, truth_of, value_of
 from dealcli.output.judged import put_verdicts
 from dealcli.reading.sources import locate
+from dealcli.slotted import replace
 
 FORMAT = "dealcli.explanation/1"
 COMPARED = ("stage", "since", "due", "amount", "breaches")

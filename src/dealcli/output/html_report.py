@@ -10,7 +10,6 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from importlib.resources import files
 from typing import Any, NamedTuple
@@ -23,6 +22,7 @@ from dealcli.output.telling import screen
 from dealcli.output.text import safe
 from dealcli.output.view import DocumentTree, Entry, View
 from dealcli.output.words import Names, day, kind_word, mark, stage_words, titled, until_words, value_words
+from dealcli.slotted import replace
 
 WIDTH = 1000
 """Units of the picture from its first to its last day."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from dealcli.slotted import dataclass
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "rules"
 FAMILIES = {

@@ -6,7 +6,7 @@ layout passes every cell through ``dealcli.output.text``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dealcli.slotted import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
+
+from dealcli.slotted import dataclass
 
 DocumentTree = Mapping[str, Any]
 Entry = Mapping[str, Any]

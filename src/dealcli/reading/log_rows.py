@@ -6,11 +6,11 @@ import csv
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from dealcli.diagnostics import did_you_mean
 from dealcli.reading.text import first_forbidden
+from dealcli.slotted import dataclass
 
 MOST_DEPTH = 64
 MOST_PROBLEMS = 20

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
 from dealcli.diagnostics import Place, Route
 from dealcli.reading.scalars import character_positions
 from dealcli.reading.text import line_and_column, line_starts
+from dealcli.slotted import dataclass, field
 
 Style = Literal["plain", "single", "double", "literal", "folded"]
 

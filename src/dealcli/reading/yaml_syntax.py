@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 import yaml
 
 from dealcli.diagnostics import Diagnostic, Place
 from dealcli.reading.text import describe_character, line_and_column, line_starts
+from dealcli.slotted import dataclass
 
 _NO_BLANK = re.compile(r"[ \t]*(?:- )*[A-Za-z_][\w.-]*(:)(?![ \t\r\n/]|$)")
 _QUOTE_IT = "put the whole value in quotes"

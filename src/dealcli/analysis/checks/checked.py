@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -11,6 +10,7 @@ from dealcli.dates import civil_day
 from dealcli.diagnostics import Diagnostic, Place, Severity
 from dealcli.engine.program import Agreement, Clause, Function, Program, When
 from dealcli.language.scope import Env
+from dealcli.slotted import dataclass
 
 Rows = tuple[Mapping[str, Any], ...]
 
