@@ -141,6 +141,12 @@ def test_the_package_imports_nothing_before_it_knows_the_command() -> None:
     ] == []
 
 
+def test_classes_of_fields_are_made_by_the_package_itself() -> None:
+    taken = [(named(path), node.lineno) for path in MODULES for node in ast.walk(parsed(path)) if isinstance(node, ast.ImportFrom)
+             and node.module == "dataclasses"]  # fmt: skip
+    assert taken == [], "dealcli.slotted has the same dataclass, field and replace, and compiles nothing at import"
+
+
 def test_the_version_is_answered_without_loading_the_command_line() -> None:
     program = (
         "import sys; sys.argv = ['dealcli', '--version']; from dealcli.__main__ import run; run(); "

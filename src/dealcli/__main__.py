@@ -24,7 +24,11 @@ def run() -> None:
 
     from dealcli.cli.main import main
 
-    main()
+    try:
+        main()
+    finally:
+        # nor does the interpreter have to look for it at its end
+        gc.freeze()
 
 
 if __name__ == "__main__":

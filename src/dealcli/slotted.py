@@ -2,7 +2,7 @@
 
 There each class writes and compiles up to six functions when its module is imported, used or not; a command imports a
 hundred such classes and makes objects of half of them. Here comparing, hashing and showing are shared functions, and the
-one function worth compiling, ``__init__``, is compiled when the first object of its class is made. That a ``frozen`` class
+one function worth compiling, ``__init__``, is compiled when many objects of its class are made. That a ``frozen`` class
 is not written to is checked by mypy and not again at each assignment.
 """
 
@@ -15,6 +15,8 @@ from typing import Any, TypeVar, dataclass_transform, overload
 T = TypeVar("T")
 
 _NO_DEFAULT: Any = object()
+_MADE_ONE_BY_ONE = 30
+"""Of a class with no more objects than this nothing is compiled: that would take longer than making them."""
 
 
 class Field:
@@ -26,6 +28,14 @@ class Field:
         self.default = default
         self.default_factory = default_factory
         self.repr = repr
+
+    def made(self, cls: type) -> Any:
+        """The value of a field for which none is given. Raises ``TypeError`` where it has no default."""
+        if self.default_factory is not None:
+            return self.default_factory()
+        if self.default is _NO_DEFAULT:
+            raise TypeError(f"a field of {cls.__qualname__} is missing")
+        return self.default
 
 
 @overload
@@ -68,8 +78,8 @@ def dataclass(
 
 def replace(record: T, **changes: Any) -> T:
     """The same object with other values in some fields."""
-    kept: dict[str, Any] = {name: getattr(record, name) for name in record.__fields__ if name not in changes}  # type: ignore[attr-defined]
-    return type(record)(**kept, **changes)
+    kept: dict[str, Any] = dict(zip(record.__fields__, type(record).__values__(record), strict=True))  # type: ignore[attr-defined]
+    return type(record)(**{**kept, **changes})
 
 
 def asdict(value: Any) -> Any:
@@ -98,15 +108,16 @@ def _slotted(written: type[T], own: dict[str, Any]) -> type[T]:
 
 def _members(cls: type, fields: dict[str, tuple[Field, bool]], eq: bool, frozen: bool, shown: bool) -> dict[str, Any]:
     """What is added to a class; what it writes itself stays."""
+    values = _values_of(tuple(fields))
     members: dict[str, Any] = {
         "__fields__": fields,
+        "__values__": staticmethod(values),
         "__match_args__": tuple(name for name, (_, kw_only) in fields.items() if not kw_only),
         "__init__": _first_init(cls, fields),
     }
     if shown and "__repr__" not in cls.__dict__:
         members["__repr__"] = _shown
     if eq and "__eq__" not in cls.__dict__:
-        values = attrgetter(*fields) if fields else lambda _: ()
 
         def same(self: Any, other: Any) -> Any:
             return values(self) == values(other) if other.__class__ is self.__class__ else NotImplemented
@@ -116,6 +127,11 @@ def _members(cls: type, fields: dict[str, tuple[Field, bool]], eq: bool, frozen:
     return members
 
 
+def _values_of(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
+    """A function that gives the values of all fields of an object."""
+    return attrgetter(*names) if len(names) > 1 else lambda record: tuple(getattr(record, name) for name in names)
+
+
 def _shown(self: Any) -> str:
     fields = self.__fields__.items()
     inside = ", ".join(f"{name}={getattr(self, name)!r}" for name, (one, _) in fields if one.repr)
@@ -123,11 +139,21 @@ def _shown(self: Any) -> str:
 
 
 def _first_init(cls: type, fields: dict[str, tuple[Field, bool]]) -> Callable[..., None]:
-    """An ``__init__`` that compiles the real one, puts it in its own place and goes on with it."""
+    """An ``__init__`` for the first objects of a class; then it compiles one that is faster, and puts it in its own place."""
+    by_place = [name for name, (_, kw_only) in fields.items() if not kw_only]
+    left = iter(range(_MADE_ONE_BY_ONE))
 
     def first(self: Any, *values: Any, **named: Any) -> None:
-        cls.__init__ = _compiled(cls, fields)  # type: ignore[misc]
-        cls.__init__(self, *values, **named)  # type: ignore[misc]
+        given = {**dict(zip(by_place, values, strict=False)), **named}
+        if next(left, None) is None or len(given) != len(values) + len(named) or not given.keys() <= fields.keys():
+            # what is given too often, or is no field, is refused by the compiled one
+            cls.__init__ = _compiled(cls, fields)  # type: ignore[misc]
+            cls.__init__(self, *values, **named)  # type: ignore[misc]
+            return
+        for name, (one, _) in fields.items():
+            setattr(self, name, given[name] if name in given else one.made(cls))
+        if after := getattr(self, "__post_init__", None):
+            after()
 
     return first
 

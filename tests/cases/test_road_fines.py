@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import gzip
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from dealcli.analysis.evaluation import Evaluation, Options, evaluate
 from dealcli.analysis.scenario import load
 from dealcli.engine.shown import show
 from dealcli.money import parse_number
+from dealcli.slotted import replace
 
 ROOT = Path(__file__).resolve().parents[2]
 LOG = ROOT.parent / "shared/cases/real-road-fines"

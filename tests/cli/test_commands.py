@@ -221,9 +221,9 @@ def test_a_scenario_that_names_a_folder_without_agreements_is_wrong_input(run: R
 
 
 def test_a_bug_is_one_line_with_its_place_and_exit_code_4(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dealcli.cli.answering.load", None)
+    monkeypatch.setattr("dealcli.cli.evaluating.load", None)
     ended = run(*EVALUATE)
-    line = r"dealcli: this is a bug in dealcli: TypeError at dealcli/cli/answering\.py:\d+; please report .*\n"
+    line = r"dealcli: this is a bug in dealcli: TypeError at dealcli/cli/evaluating\.py:\d+; please report .*\n"
     assert (ended.code, ended.out) == (4, "")
     assert re.fullmatch(line, ended.err)
     monkeypatch.setenv("DEALCLI_DEBUG", "1")
@@ -373,3 +373,29 @@ def test_no_command_shows_the_help_as_a_usage_error(run: Run) -> None:
     ended = run()
     assert (ended.code, ended.out) == (2, "")
     assert "evaluate" in ended.err
+
+
+def test_a_scenario_may_name_its_one_agreement_without_brackets(run: Run, here: Path) -> None:
+    listed = run("evaluate", "scenario.yaml")
+    text = (here / "scenario.yaml").read_text(encoding="utf-8")
+    (here / "scenario.yaml").write_text(text.replace("[deal.yaml]", "deal.yaml"), encoding="utf-8")
+    assert run("evaluate", "scenario.yaml") == listed
+    assert run("check", "scenario.yaml").code == 0
+
+
+def test_an_agreement_named_without_brackets_that_is_missing_is_told_once_and_in_its_place(run: Run, here: Path) -> None:
+    text = (here / "scenario.yaml").read_text(encoding="utf-8")
+    (here / "scenario.yaml").write_text(text.replace("[deal.yaml]", "dael.yaml"), encoding="utf-8")
+    for command, code in (("evaluate", 2), ("check", 1)):
+        ended = run(command, "scenario.yaml")
+        assert ended.code == code
+        assert (ended.out + ended.err).count("'dael.yaml' does not exist") == 1
+        assert "scenario.yaml:2:13" in ended.out + ended.err
+
+
+def test_a_condition_that_came_true_is_named_by_its_text(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(Path(__file__).resolve().parents[2])
+    told = json.loads(run("evaluate", "examples/road_fines.yaml", "--readings", "default", "--format", "json").out)
+    causes = [step["cause"] for position in told["positions"] for step in position["because"] if step["cause"]]
+    named = {cause["name"] for cause in causes if cause["kind"] == "condition"}
+    assert "(received[fine] >= create_fine.amount) becomes true" in named

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from dealcli.cli.command_tree import command_tree
-from dealcli.cli.configured import CONFIGURABLE
+from dealcli.cli.configuration_files import CONFIGURABLE
 
 Run = Callable[..., Any]
 ASKING = """\

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import pytest
 from dealcli.analysis.evaluation import Evaluation, Options, evaluate_once
 from dealcli.analysis.scenario import Scenario, load
 from dealcli.output.explanation import Asked, explanation
+from dealcli.slotted import replace
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted([*ROOT.glob("examples/*.yaml"), *ROOT.glob("tests/cases/*/suite.yaml")])

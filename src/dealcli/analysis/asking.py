@@ -35,8 +35,6 @@ def judged_for(found: Evaluation, options: Options, log: BinaryIO | None) -> Map
 
     An expected verdict asks for one. So does a row that fails where plausible values might agree on what it expects.
     """
-    from dealcli.analysis.readings import judge
-
     if not has_open_choices(found.scenario, found.program):
         return {}
     again = not from_standard_input(found.scenario, options) or (log is not None and log.seekable())
@@ -45,6 +43,8 @@ def judged_for(found: Evaluation, options: Options, log: BinaryIO | None) -> Map
     asked = [o for o in found.outcomes if o.node is not None and ("verdict" in o.row or (undisclosed and not o.holds))]
     if not asked:
         return {}
+    from dealcli.analysis.readings import judge
+
     nodes = {node for outcome in asked for node in _nodes(outcome)}
     return judge(found.scenario, options, [outcome.at for outcome in asked], log, only=nodes)
 

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any, BinaryIO
 
 from dealcli.analysis.expectations import Checkpoint, Outcome, check
+from dealcli.analysis.options import Options
 from dealcli.analysis.scenario import Scenario
 from dealcli.dates import NoSuchDay, civil_day
 from dealcli.diagnostics import Diagnostic, Place, Refused
@@ -23,20 +24,6 @@ from dealcli.slotted import dataclass, field, replace
 
 MOST_PROBLEMS = 20
 Row = Event | Exercise
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What the command line adds to a scenario or sets in its place."""
-
-    as_of: str | None = None
-    known_as_of: str | None = None
-    events: str | None = None
-    terms: Mapping[str, str] = field(default_factory=dict)
-    readings: Mapping[str, str] = field(default_factory=dict)
-    without_hypothetical: bool = False
-    happened_by: Moment | None = None
-    """Events after this moment are left out, however far the run goes."""
 
 
 @dataclass(slots=True)

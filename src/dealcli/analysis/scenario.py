@@ -8,6 +8,7 @@ from typing import Any
 from dealcli.diagnostics import Diagnostic, Place, Refused
 from dealcli.engine.declare import Text
 from dealcli.reading.files import beside, read_path
+from dealcli.reading.sound import remember
 from dealcli.reading.sources import Document, SourceFile
 from dealcli.slotted import dataclass, field
 
@@ -40,8 +41,7 @@ def load(path: str, sources: dict[str, SourceFile]) -> list[Scenario]:
 
     Raises ``Refused`` with every problem of the file and of what it names. Files read are put into ``sources``.
     """
-    documents = _documents(path, sources)
-    problems = _validated(documents)
+    documents, problems = _documents(path, sources)
     found: list[Scenario] = []
     own = [_text(d) for d in documents if kind_of(d.tree) in DEAL_KINDS]
     for document in documents:
@@ -62,8 +62,7 @@ def scenarios_of(document: Document, deal: tuple[Text, ...], sources: Mapping[st
 
 def load_deal(path: str, sources: dict[str, SourceFile]) -> tuple[Text, ...]:
     """The agreements and vocabularies that a path gives: a folder passes over scenarios and suites; a scenario gives its own."""
-    documents = _documents(path, sources)
-    problems = _validated(documents)
+    documents, problems = _documents(path, sources)
     if problems:
         raise Refused(*problems)
     deal = [_text(d) for d in documents if kind_of(d.tree) in DEAL_KINDS]
@@ -77,14 +76,20 @@ def load_deal(path: str, sources: dict[str, SourceFile]) -> tuple[Text, ...]:
     return tuple(deal)
 
 
-def _documents(path: str, sources: dict[str, SourceFile]) -> list[Document]:
-    return [document for file in read_path(path, sources) for document in file.documents]
-
-
-def _validated(documents: list[Document]) -> list[Diagnostic]:
+def _documents(path: str, sources: dict[str, SourceFile]) -> tuple[list[Document], list[Diagnostic]]:
+    """The documents that a path stands for, and what is wrong with them; a file without fault is remembered."""
     from dealcli.model import validate
 
-    return [problem for d in documents for problem in validate(d.tree, d.source_path, d.index)]
+    files = read_path(path, sources)
+    problems: list[Diagnostic] = []
+    for file in files:
+        if file.sound:
+            continue
+        found = [problem for d in file.documents for problem in validate(d.tree, d.source_path, d.index)]
+        problems.extend(found)
+        if not found:
+            remember(sources, file)
+    return [document for file in files for document in file.documents], problems
 
 
 def _text(document: Document) -> Text:
@@ -97,11 +102,11 @@ def _deal(document: Document, own: list[Text], sources: dict[str, SourceFile]) -
     seen = {(text.place.path, text.place.document) for text in deal}
     for reference, here in references(document.tree, place.at("agreements")):
         try:
-            found = _documents(beside(document.source_path, reference), sources)
+            found, wrong = _documents(beside(document.source_path, reference), sources)
         except Refused as refused:
             problems.extend(seen_from(refused, here))
             continue
-        problems.extend(_validated(found))
+        problems.extend(wrong)
         for one in found:
             slot = (one.source_path, one.index)
             if kind_of(one.tree) in DEAL_KINDS and slot not in seen:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 import typer
@@ -12,6 +13,7 @@ from dealcli.cli.options import (
     Events,
     KnownAsOf,
     Name,
+    NoCache,
     Output,
     Party,
     Readings,
@@ -40,13 +42,12 @@ def command(
     style: Format = None,
     output: Output = None,
     colour: Colour = "auto",
+    no_cache: NoCache = False,
 ) -> int:
     """Say what lies ahead if nothing else happens.
 
     Deadlines, ends and replacements by date, and what each party must, must not, may and can do.
     """
-    from datetime import date
-
     from dealcli.analysis.evaluation import evaluate_once
     from dealcli.analysis.forecast import forecast
     from dealcli.cli import exits
@@ -62,6 +63,6 @@ def command(
     found, options = opened(request, context.obj, choices, FORMATS)
     evaluation = evaluate_once(found, options)
     end, ahead = forecast(evaluation, options, date.fromisoformat(last) if last else None)
-    chosen = party_of(party, evaluation.program) if party is not None else None
+    chosen = None if party is None else party_of(party, evaluation.program)
     write_document(outlook(evaluation, end, ahead, chosen), outlook_screen, request)
     return exits.DONE

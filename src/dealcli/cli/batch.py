@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from dealcli.cli.options import AsOf, Events, Jobs, KnownAsOf, Output, Over, Readings, Resume, Terms
+from dealcli.cli.options import AsOf, Events, Jobs, KnownAsOf, NoCache, Output, Over, Readings, Resume, Terms
 
 By = Annotated[str | None, typer.Option(metavar="FIELD", help="Run the scenario once for each value of this field of the log.")]
 
@@ -24,6 +24,7 @@ def command(
     jobs: Jobs = None,
     resume: Resume = None,
     output: Output = None,
+    no_cache: NoCache = False,
 ) -> int:
     """Evaluate many scenarios, one JSON result a line.
 

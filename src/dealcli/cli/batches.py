@@ -15,8 +15,9 @@ from typing import Any
 from dealcli import __version__
 from dealcli.analysis.evaluation import Options, evaluate_once
 from dealcli.analysis.scenario import Scenario, load
-from dealcli.cli.answering import AS_FAR_AS_CHEAP, chosen_scenario, result_of
+from dealcli.cli.answering import AS_FAR_AS_CHEAP
 from dealcli.cli.choices import Choices
+from dealcli.cli.evaluating import chosen_scenario, result_of
 from dealcli.cli.known_names import check_names
 from dealcli.cli.opening import Request, opened
 from dealcli.cli.parts import Work, digest, joined, made, spans

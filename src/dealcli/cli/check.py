@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dealcli.cli.options import NoCache
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -58,6 +60,7 @@ def command(
     ignore: Ignore = None,
     baseline: BaselineFile = None,
     write_baseline: NewBaseline = None,
+    no_cache: NoCache = False,
 ) -> int:
     """Find everything that is wrong with agreements, scenarios and suites, without running them.
 

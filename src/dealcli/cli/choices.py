@@ -70,12 +70,12 @@ class Choices:
 
     def day(self, option: str, text: str | None, *, instant: bool) -> str | None:
         """A date; where ``instant``, also one with a time, or an approximate one such as 2026-01."""
+        if text is None:
+            return None
         from datetime import datetime
 
         from dealcli.dates import parse_approximate, parse_date
 
-        if text is None:
-            return None
         expected = "a date such as 2026-01-31"
         try:
             if parse_date(text) is not None:
@@ -95,6 +95,8 @@ class Choices:
 
     def values(self, option: str, terms: Mapping[str, str]) -> None:
         """Values of terms, each of which must be one literal: a number, an amount, a duration, a date, a word."""
+        if not terms:
+            return
         from dealcli.engine.definitions import literal_value
         from dealcli.language.tree import LanguageError
 

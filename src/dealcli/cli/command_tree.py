@@ -46,7 +46,7 @@ WORDS = {
     ("rules", "--format"): "cli.rules:FORMATS",
     ("rule", "--format"): "cli.rules:FORMATS",
     ("rule", "CODE"): "output.rule_pages:rules",
-    ("config", "COMMAND..."): "cli.configured:CONFIGURABLE",
+    ("config", "COMMAND..."): "cli.configuration_files:CONFIGURABLE",
     ("config", "--format"): "cli.config:FORMATS",
     ("init", "--ci"): "cli.init:SERVERS",
     ("schema", "KIND"): "cli.schema:KINDS",

@@ -11,9 +11,10 @@ from dealcli.analysis.differences import Edit, Side, edits_between
 from dealcli.analysis.evaluation import evaluate_once
 from dealcli.analysis.scenario import load_deal
 from dealcli.cli import exits
-from dealcli.cli.answering import AS_FAR_AS_CHEAP, result_of
+from dealcli.cli.answering import AS_FAR_AS_CHEAP
 from dealcli.cli.choices import Choices
 from dealcli.cli.edits import with_file
+from dealcli.cli.evaluating import result_of
 from dealcli.cli.opening import Request, opened, write_document
 from dealcli.cli.streams import write_answer
 from dealcli.cli.versions import checked_out, renamed, renamed_problems, saved_result

@@ -59,7 +59,8 @@ def command(
 def _of_line(context: typer.Context, chosen: Any, line: list[str]) -> Iterator[Effective]:
     """The options of a command line."""
     from dealcli.cli.command_tree import parameters
-    from dealcli.cli.configured import CONFIGURABLE, fill_in, is_written
+    from dealcli.cli.configuration_files import CONFIGURABLE
+    from dealcli.cli.configured import fill_in, is_written
 
     with chosen.make_context(line[0], line[1:], parent=context.find_root()) as inner:
         configuration = fill_in(inner) if line[0] in CONFIGURABLE else None
@@ -71,7 +72,8 @@ def _of_line(context: typer.Context, chosen: Any, line: list[str]) -> Iterator[E
 
 def _of_all(context: typer.Context) -> Iterator[Effective]:
     """What a file may give, for every command in the working folder."""
-    from dealcli.cli.configured import CONFIGURABLE, nearest
+    from dealcli.cli.configuration_files import CONFIGURABLE
+    from dealcli.cli.configured import nearest
 
     configuration = nearest(context, [])
     commands = context.find_root().command.commands  # type: ignore[attr-defined]

@@ -12,14 +12,13 @@ from typing import Any
 
 from dealcli.cli.choices import UNKNOWN_WORD
 from dealcli.cli.command_tree import Command, Parameter
-from dealcli.cli.configured import CONFIGURABLE
+from dealcli.cli.configuration_files import CONFIGURABLE, SHARED_FILE, configuration_files
 from dealcli.diagnostics import Diagnostic, Place, Refused, did_you_mean
-from dealcli.reading.files import BUILTIN, read_bytes, shown_path
+from dealcli.reading.files import read_bytes, shown_path
 from dealcli.reading.sources import SourceFile
 from dealcli.slotted import dataclass
 
 UNKNOWN_KEY, WRONG_VALUE, OUTSIDE = "DC541", "DC542", "DC543"
-OWN_FILE, SHARED_FILE = "dealcli.toml", "pyproject.toml"
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
@@ -41,39 +40,12 @@ def configuration_of(paths: Iterable[str], commands: Callable[[], Sequence[Comma
                      sources: dict[str, SourceFile]) -> Configuration | None:  # fmt: skip
     """The configuration nearest to the folder that some paths have in common; None where there is none.
 
-    The search goes up to the folder that holds ``.git``, else to the root. Raises ``Refused`` with everything wrong in the file.
+    Raises ``Refused`` with everything wrong in the file.
     """
-    try:
-        start = _common_folder(paths)
-    except OSError:
-        # the working folder is gone
-        return None
-    for folder in _upwards(start):
-        for name in (OWN_FILE, SHARED_FILE):
-            file = os.path.join(folder, name)
-            if os.path.isfile(file) and (found := _read(file, name, commands, sources)) is not None:
-                return found
+    for file, name in configuration_files(paths):
+        if (found := _read(file, name, commands, sources)) is not None:
+            return found
     return None
-
-
-def _common_folder(paths: Iterable[str]) -> str:
-    """The folder that all paths have in common; standard input and what comes with dealcli stand in the working folder."""
-    here = os.getcwd()
-    absolute = [os.path.abspath(path) if path != "-" and not path.startswith(BUILTIN) else here for path in paths]
-    folders = [path if os.path.isdir(path) else os.path.dirname(path) for path in absolute]
-    try:
-        return os.path.commonpath(folders) if folders else here
-    except ValueError:
-        return here
-
-
-def _upwards(folder: str) -> Iterator[str]:
-    while True:
-        yield folder
-        above = os.path.dirname(folder)
-        if above == folder or os.path.exists(os.path.join(folder, ".git")):
-            return
-        folder = above
 
 
 def _read(file: str, name: str, commands: Callable[[], Sequence[Command]], sources: dict[str, SourceFile]) -> Configuration | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dealcli.cli.command_tree import Parameter, command_tree
-from dealcli.cli.configured import CONFIGURABLE
+from dealcli.cli.configuration_files import CONFIGURABLE
 
 
 def configuration_schema() -> dict[str, Any]:

@@ -3,36 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from typer.core import TyperCommand
 
+from dealcli.cli.configuration_files import CONFIGURABLE
+
 if TYPE_CHECKING:
     from dealcli.cli.command_tree import Command
     from dealcli.cli.configuration import Configuration
-
-
-CONFIGURABLE: Mapping[str, tuple[str, ...]] = {
-    "evaluate": ("format", "readings", "all", "fail-on", "color"),
-    "explain": ("format", "color"),
-    "why-not": ("format", "color"),
-    "whatif": ("format", "readings", "color"),
-    "diff": ("format", "readings", "color"),
-    "report": ("readings",),
-    "graph": ("format",),
-    "lanes": ("format",),
-    "agenda": ("format", "color"),
-    "verify-result": ("format", "color"),
-    "list": ("format", "color"),
-    "show": ("format", "color"),
-    "timeline": ("format", "every", "color"),
-    "readings": ("format", "all", "color"),
-    "coverage": ("format", "color"),
-    "check": ("fail-level", "ignore", "baseline", "format", "output"),
-    "test": ("format", "output"),
-}
-"""The options of each command that a file may give. They say how to answer, not what about."""
 
 
 class ConfiguredCommand(TyperCommand):

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dealcli.cli.options import NoCache
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -24,6 +26,7 @@ def command(
     check: Annotated[bool, typer.Option("--check", help="End with 1 where something is not exercised.")] = False,
     style: Annotated[str | None, typer.Option("--format", metavar="FORMAT", help="table, plain or json.")] = None,
     colour: Annotated[str, typer.Option("--color", "--colour", metavar="WHEN", help="auto, always or never.")] = "auto",
+    no_cache: NoCache = False,
 ) -> int:
     """Count what scenarios exercise of a deal, and name what they leave out.
 

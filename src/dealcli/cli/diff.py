@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dealcli.cli.options import Colour, Compared, Name, Output, Over
+from dealcli.cli.options import Colour, Compared, Name, NoCache, Output, Over
 
 if TYPE_CHECKING:
     from dealcli.reading.sources import SourceFile
@@ -16,13 +16,17 @@ On = Annotated[
     str | None, typer.Option(metavar="SCENARIO", help="The scenario on which two files of clauses are compared.")
 ]
 Days = Annotated[str | None, typer.Option(metavar="DATE[..DATE]", help="The day for which to answer, or one for each.")]
-Known = Annotated[str | None, typer.Option(metavar="DATE[..DATE]", help="What had been reported by this day, or these.")]
+Known = Annotated[
+    str | None, typer.Option(metavar="DATE[..DATE]", help="What had been reported by this day, or these.")
+]
 
 
 def command(
     context: typer.Context,
     before: Annotated[str, typer.Argument(metavar="A", help=ONE)],
-    after: Annotated[str | None, typer.Argument(metavar="B", help="What to compare it with; left out, A itself.")] = None,
+    after: Annotated[
+        str | None, typer.Argument(metavar="B", help="What to compare it with; left out, A itself.")
+    ] = None,
     on: On = None,
     as_of: Days = None,
     known_as_of: Known = None,
@@ -31,6 +35,7 @@ def command(
     style: Compared = None,
     output: Output = None,
     colour: Colour = "auto",
+    no_cache: NoCache = False,
 ) -> int:
     """Show what stands differently in two versions, and because of which input.
 

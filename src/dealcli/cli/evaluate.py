@@ -13,6 +13,7 @@ from dealcli.cli.options import (
     Events,
     KnownAsOf,
     Name,
+    NoCache,
     Output,
     Over,
     Party,
@@ -59,6 +60,7 @@ def command(
     colour: Colour = "auto",
     name: Name = None,
     view: Views = None,
+    no_cache: NoCache = False,
 ) -> int:
     """Say where every clause of a deal stands on a day, and why."""
     if view:
@@ -66,10 +68,11 @@ def command(
 
         days = [as_of] if as_of else None
         return timeline.command(context, scenario, view, days, "year", readings, name, style, colour)
-    from dealcli.cli.answering import Request, evaluate_and_show
+    from dealcli.cli.answering import evaluate_and_show
+    from dealcli.cli.request import Request
 
     request = Request(
         as_of, known_as_of, events, tuple(terms or ()), tuple(readings or ()), party, clause, stage, every, style, output,
-        tuple(fail_on or ()), colour, name, over, according_to,
+        tuple(fail_on or ()), colour, name, over, according_to, no_cache,
     )  # fmt: skip
     return evaluate_and_show(scenario, request, context.obj)

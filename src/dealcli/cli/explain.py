@@ -13,6 +13,7 @@ from dealcli.cli.options import (
     Format,
     KnownAsOf,
     Name,
+    NoCache,
     Output,
     Readings,
     ScenarioFile,
@@ -25,11 +26,20 @@ if TYPE_CHECKING:
     from dealcli.engine.program import Clause
 
 
+ClauseName = Annotated[
+    str, typer.Argument(metavar="CLAUSE", help="A clause, with its agreement where that is needed.")
+]
+Key = Annotated[str | None, typer.Option(metavar="KEY", help="Which position, where the clause has several.")]
+Depth = Annotated[
+    int, typer.Option(min=0, max=40, metavar="N", help="How many definitions to follow into each other.")
+]
+
+
 def command(
     context: typer.Context,
     scenario: ScenarioFile,
-    clause: Annotated[str, typer.Argument(metavar="CLAUSE", help="A clause, with its agreement where that is needed.")],
-    key: Annotated[str | None, typer.Option(metavar="KEY", help="Which position, where the clause has several.")] = None,
+    clause: ClauseName,
+    key: Key = None,
     party: Annotated[str | None, typer.Option(metavar="PARTY", help="Whose position, where several bear it.")] = None,
     as_of: AsOf = None,
     known_as_of: KnownAsOf = None,
@@ -37,13 +47,12 @@ def command(
     terms: Terms = None,
     readings: Readings = None,
     according_to: Source = None,
-    depth: Annotated[
-        int, typer.Option(min=0, max=40, metavar="N", help="How many definitions to follow into each other.")
-    ] = 4,
+    depth: Depth = 4,
     name: Name = None,
     style: Format = None,
     output: Output = None,
     colour: Colour = "auto",
+    no_cache: NoCache = False,
 ) -> int:
     """Explain one position: how it got where it is, why, and what it turns on.
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from dealcli.analysis.scenario import Scenario
 from dealcli.cli.choices import UNKNOWN_NAME, UNKNOWN_WORD, Choices
 from dealcli.cli.gate import STAGES
 from dealcli.diagnostics import Diagnostic, Place, Refused, did_you_mean
 from dealcli.engine.program import Program
 from dealcli.output.view import View, names
 from dealcli.slotted import replace
+
+if TYPE_CHECKING:
+    from dealcli.analysis.scenario import Scenario
 
 DEFINITIONS = ("terms", "facts", "measures", "clauses")
 Named = tuple[str, str, Mapping[str, Any]]

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from dealcli.cli.options import NoCache
+
 FORMATS = ("table", "plain", "json")
 SECTIONS = ("agreements", "parties", "clauses", "events", "terms", "facts", "measures", "readings", "sources")
 
@@ -18,6 +20,7 @@ def command(
     ] = None,
     style: Annotated[str | None, typer.Option("--format", metavar="FORMAT", help="table, plain or json.")] = None,
     colour: Annotated[str, typer.Option("--color", "--colour", metavar="WHEN", help="auto, always or never.")] = "auto",
+    no_cache: NoCache = False,
 ) -> int:
     """List what a deal is made of.
 

@@ -8,10 +8,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 from dealcli.cli import exits
+from dealcli.cli.configuration_files import may_configure
+from dealcli.cli.request import plainly_asked
 from dealcli.cli.streams import abandon, settle_streams
 from dealcli.diagnostics import Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dealcli.reading.sound import SourceFiles
     from dealcli.reading.sources import SourceFile
 
 MOST_PROBLEMS = 50
@@ -25,7 +30,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 def answer(arguments: Sequence[str]) -> int:
     """Run one command. Problems go to standard error; nothing is raised."""
-    sources: dict[str, SourceFile] = {}
+    from dealcli.reading.sound import SourceFiles
+
+    sources = SourceFiles()
     try:
         settle_streams()
         code = _command(arguments, sources)
@@ -43,7 +50,12 @@ def answer(arguments: Sequence[str]) -> int:
         return _bug(error)
 
 
-def _command(arguments: Sequence[str], sources: dict[str, SourceFile]) -> int:
+def _command(arguments: Sequence[str], sources: SourceFiles) -> int:
+    plain = plainly_asked(arguments)
+    if plain is not None and not may_configure("evaluate", plain[0]):
+        from dealcli.cli.answering import evaluate_and_show
+
+        return evaluate_and_show(*plain, sources)
     import typer
     from typer.exceptions import TyperException
 
@@ -69,7 +81,7 @@ def _command(arguments: Sequence[str], sources: dict[str, SourceFile]) -> int:
     return code if isinstance(code, int) else exits.DONE
 
 
-def _refusal(refused: Refused, sources: dict[str, SourceFile]) -> int:
+def _refusal(refused: Refused, sources: Mapping[str, SourceFile]) -> int:
     from dealcli.output.problems import render_problems
 
     try:

@@ -55,7 +55,7 @@ def opened(request: Request, sources: dict[str, SourceFile], choices: Choices | 
 
     Raises ``Refused`` with everything that is wrong with an option, the problems in ``choices`` among it, or the files.
     """
-    from dealcli.cli.answering import chosen_scenario
+    from dealcli.cli.evaluating import chosen_scenario
 
     choices = choices or Choices()
     choices.word("--format", request.style or "plain", formats)

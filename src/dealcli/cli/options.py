@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import typer
 from typer import Argument, Option
 
 ScenarioFile = Annotated[str, Argument(metavar="SCENARIO", help="A scenario or suite file.")]
@@ -35,4 +36,15 @@ Jobs = Annotated[
 Cluster = Annotated[str | None, Option(metavar="ADDRESS", help="Run it on this dask scheduler: tcp://host:port.")]
 Resume = Annotated[
     str | None, Option(metavar="FILE", help="Keep finished parts in this file, and do not make again what it holds.")
+]
+
+
+def _forget(context: typer.Context, wanted: bool) -> bool:
+    if context.obj is not None:
+        context.obj.forget = wanted
+    return wanted
+
+
+NoCache = Annotated[
+    bool, Option("--no-cache", callback=_forget, help="Read and check everything anew, and remember nothing.")
 ]

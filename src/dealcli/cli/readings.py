@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from dealcli.cli.options import AsOf, Colour, KnownAsOf, Name, Readings, ScenarioFile, Terms
+from dealcli.cli.options import AsOf, Colour, KnownAsOf, Name, NoCache, Readings, ScenarioFile, Terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -35,6 +35,7 @@ def command(
     name: Name = None,
     style: Format = None,
     colour: Colour = "auto",
+    no_cache: NoCache = False,
 ) -> int:
     """List the open questions of a scenario.
 
@@ -42,8 +43,8 @@ def command(
     """
     from dealcli.analysis.scenario import load
     from dealcli.cli import exits
-    from dealcli.cli.answering import chosen_scenario
     from dealcli.cli.choices import COLOURS, Choices
+    from dealcli.cli.evaluating import chosen_scenario
     from dealcli.cli.paths import from_here
 
     choices = Choices()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dealcli.cli.options import AsOf, Events, KnownAsOf, Name, Over, Readings, ScenarioFile, Source, Terms
+from dealcli.cli.options import AsOf, Events, KnownAsOf, Name, NoCache, Over, Readings, ScenarioFile, Source, Terms
 
 if TYPE_CHECKING:
     from dealcli.analysis.evaluation import Evaluation, Options
@@ -32,6 +32,7 @@ def command(
     according_to: Source = None,
     over: Over = None,
     name: Name = None,
+    no_cache: NoCache = False,
 ) -> int:
     """Write the answer as one HTML file: in words, as a timeline, and position by position.
 
@@ -53,7 +54,8 @@ def command(
 
 def _told(scenario: Scenario, options: Options, over: str | None):  # type: ignore[no-untyped-def] # noqa: ANN202
     from dealcli.analysis.evaluation import evaluate_once
-    from dealcli.cli.answering import AS_FAR_AS_CHEAP, result_of
+    from dealcli.cli.answering import AS_FAR_AS_CHEAP
+    from dealcli.cli.evaluating import result_of
     from dealcli.output.html_report import Told
 
     document = result_of(scenario, options, over or AS_FAR_AS_CHEAP)

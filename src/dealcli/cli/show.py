@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from dealcli.cli.list_deal import FORMATS
+from dealcli.cli.options import NoCache
 
 
 def command(
@@ -20,6 +21,7 @@ def command(
     ] = "builtin:microsoft_openai",
     style: Annotated[str | None, typer.Option("--format", metavar="FORMAT", help="plain, json or table.")] = None,
     colour: Annotated[str, typer.Option("--color", "--colour", metavar="WHEN", help="auto, always or never.")] = "auto",
+    no_cache: NoCache = False,
 ) -> int:
     """Show one clause and what bears on it.
 

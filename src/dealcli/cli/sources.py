@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from dealcli.cli.options import NoCache
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -28,6 +30,7 @@ def command(
     output: Annotated[
         str | None, typer.Option("--output", "-o", metavar="FILE", help="Write the answer to this file.")
     ] = None,
+    no_cache: NoCache = False,
 ) -> int:
     """Say where every clause and reading of a deal comes from, and what carries each item that was read.
 

@@ -15,6 +15,7 @@ from dealcli.cli.options import (
     Jobs,
     KnownAsOf,
     Name,
+    NoCache,
     Output,
     Readings,
     Resume,
@@ -52,6 +53,7 @@ def command(
     style: Format = None,
     output: Output = None,
     colour: Colour = "auto",
+    no_cache: NoCache = False,
 ) -> int:
     """Run a scenario many times with varied inputs.
 

@@ -14,8 +14,9 @@ from dealcli.analysis.evaluation import Evaluation, Options, evaluate_once, with
 from dealcli.analysis.scenario import Scenario
 from dealcli.analysis.sweeping import Question, Sweep, looked_at, settled
 from dealcli.analysis.views import PERIODS, periods
-from dealcli.cli.answering import AS_FAR_AS_CHEAP, result_of
+from dealcli.cli.answering import AS_FAR_AS_CHEAP
 from dealcli.cli.choices import UNKNOWN_NAME, Choices
+from dealcli.cli.evaluating import result_of
 from dealcli.cli.opening import FORMATS as ON_SCREEN
 from dealcli.cli.opening import Request, opened, write_document
 from dealcli.cli.parts import Work, digest, made, spans

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dealcli.cli.options import NoCache
+
 if TYPE_CHECKING:
     from dealcli.analysis.trials import Tally
     from dealcli.cli.choices import Choices
@@ -25,6 +27,7 @@ def command(
     style: Annotated[str, typer.Option("--format", metavar="FORMAT", help="plain, json or junit.")] = "plain",
     output: Annotated[str | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file.")] = None,
     rewrite: Annotated[bool, typer.Option("--update", help="Write what was found in place of what was expected.")] = False,
+    no_cache: NoCache = False,
 ) -> int:
     """Run scenarios and suites, and show where something is not as they expect.
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dealcli.cli.options import NoCache
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
@@ -38,6 +40,7 @@ def command(
     name: Annotated[str | None, typer.Option("--scenario", metavar="NAME", help="Which scenario of a suite.")] = None,
     style: Annotated[str | None, typer.Option("--format", metavar="FORMAT", help=", ".join(FORMATS) + ".")] = None,
     colour: Annotated[str, typer.Option("--color", "--colour", metavar="WHEN", help="auto, always or never.")] = "auto",
+    no_cache: NoCache = False,
 ) -> int:
     """Read the views of a deal at one date after another.
 
@@ -62,7 +65,7 @@ def _read(sources: dict[str, SourceFile], path: str, name: str | None, asked: As
     from dealcli.analysis.evaluation import Options, evaluate
     from dealcli.analysis.scenario import load
     from dealcli.analysis.views import PERIODS, periods, timeline
-    from dealcli.cli.answering import chosen_scenario
+    from dealcli.cli.evaluating import chosen_scenario
     from dealcli.cli.known_names import check_names
     from dealcli.cli.paths import from_here
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from dealcli.cli.options import Colour, Events, Format, Output
+from dealcli.cli.options import Colour, Events, Format, NoCache, Output
 
 
 def command(
@@ -16,13 +16,14 @@ def command(
     style: Format = None,
     output: Output = None,
     colour: Colour = "auto",
+    no_cache: NoCache = False,
 ) -> int:
     """Ask again what a saved result answers, and confirm it.
 
     It is run from the same folder, with the options that it records. Ends with 1, and says what differs, where it does.
     """
     from dealcli.cli import exits
-    from dealcli.cli.answering import result_of
+    from dealcli.cli.evaluating import result_of
     from dealcli.cli.opening import Request, check_words, opened, write_document
     from dealcli.cli.versions import recorded, saved_result
     from dealcli.output.verification import verification, verification_screen

@@ -14,6 +14,7 @@ from dealcli.cli.options import (
     Events,
     KnownAsOf,
     Name,
+    NoCache,
     Output,
     Over,
     Readings,
@@ -21,7 +22,9 @@ from dealcli.cli.options import (
     Terms,
 )
 
-Add = Annotated[list[str] | None, Option(metavar="ROW", help="Add a row: '2026-01-31 event by=party attribute=value'. Repeatable.")]
+Add = Annotated[
+    list[str] | None, Option(metavar="ROW", help="Add a row: '2026-01-31 event by=party attribute=value'. Repeatable.")
+]
 Drop = Annotated[list[str] | None, Option(metavar="ROW", help="Leave out a row: its number, or its event. Repeatable.")]
 Move = Annotated[list[str] | None, Option(metavar="ROW=DATE", help="Move a row to another date. Repeatable.")]
 ReplaceFile = Annotated[
@@ -48,6 +51,7 @@ def command(
     style: Compared = None,
     output: Output = None,
     colour: Colour = "auto",
+    no_cache: NoCache = False,
 ) -> int:
     """Show what edits to a scenario change.
 
@@ -64,8 +68,7 @@ def command(
     wanted = Wanted(add or (), drop or (), move or (), terms or (), readings or (), replace_file or ())
     wanted.refuse_nothing()
     before = Side(*opened(request, context.obj, None, FORMATS))
-    edits = wanted_edits(wanted, before, context.obj)
-    before, after = on_one_day(before, edited(before, edits))
+    before, after = on_one_day(before, edited(before, edits := wanted_edits(wanted, before, context.obj)))
     code = compared(before, after, edits, request, context.obj, over)
     if save is not None:
         save_scenario(after, save)

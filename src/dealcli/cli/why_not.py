@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dealcli.cli.options import AsOf, Colour, Format, KnownAsOf, Name, Output, Readings, ScenarioFile, Terms
+from dealcli.cli import exits
+from dealcli.cli.options import AsOf, Colour, Format, KnownAsOf, Name, NoCache, Output, Readings, ScenarioFile, Terms
 
 if TYPE_CHECKING:
     from dealcli.analysis.counterfactuals import Goal
@@ -34,6 +35,7 @@ def command(
     style: Format = None,
     output: Output = None,
     colour: Colour = "auto",
+    no_cache: NoCache = False,
 ) -> int:
     """Find the nearest changes under which a position would have another stage.
 
@@ -42,7 +44,6 @@ def command(
     from dealcli.analysis.counterfactuals import search
     from dealcli.analysis.differences import Side, edited
     from dealcli.analysis.evaluation import evaluate_once
-    from dealcli.cli import exits
     from dealcli.cli.opening import Request, opened, write_document
     from dealcli.cli.saving import save_scenario
     from dealcli.output.counterfactual import counterfactual, counterfactual_screen

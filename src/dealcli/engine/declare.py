@@ -6,7 +6,6 @@ import itertools
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, date, tzinfo
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dealcli.dates import WEEKDAYS, Calendar, parse_approximate
 from dealcli.diagnostics import Place, did_you_mean
@@ -112,6 +111,8 @@ class Declarations:
         name = text.tree.get("timezone")
         if not name or name == "UTC":
             return UTC
+        from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
         try:
             return ZoneInfo(str(name))
         except (ZoneInfoNotFoundError, ValueError, OSError):

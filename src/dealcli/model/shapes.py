@@ -7,8 +7,8 @@ test holds the two together. A tree that does not fit is looked at again by the 
 from __future__ import annotations
 
 import json
+import os
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from dealcli.model import scalars
@@ -16,13 +16,17 @@ from dealcli.model import scalars
 Shape = Any
 """A name of a check or a model; or a mapping with one of the keys words, list, map, text (or another branch)."""
 
+CHECKS = {name.removeprefix("check_"): check for name, check in vars(scalars).items() if name.startswith("check_")}
 BRANCHES: dict[type, str] = {str: "text", list: "list", dict: "mapping"}
 
 
 @cache
 def shapes() -> dict[str, Any]:
     """The shape of every model by its name; that of a kind of document by the kind."""
-    known: dict[str, Any] = json.loads(Path(__file__).with_name("shapes.json").read_bytes())
+    # without pathlib, which nothing else on the way of a sound document needs
+    file = os.path.join(os.path.dirname(__file__), "shapes.json")  # noqa: PTH118, PTH120
+    with open(file, encoding="utf-8") as stream:  # noqa: PTH123
+        known: dict[str, Any] = json.load(stream)
     return known
 
 
@@ -35,10 +39,10 @@ def fits(kind: str, tree: object) -> bool:
 
 
 def _is(shape: Shape, value: object) -> bool:
-    if isinstance(shape, str):
-        if shape in shapes():
-            return _is_model(shapes()[shape], value)
-        return _is_whole(value) if shape == "value" else _passes(shape, value)
+    if type(shape) is str:
+        if shape in CHECKS:
+            return _passes(shape, value)
+        return _is_whole(value) if shape == "value" else _is_model(shapes()[shape], value)
     if "words" in shape:
         return type(value) is str and value in shape["words"]
     if "list" in shape and "least" in shape:
@@ -66,7 +70,7 @@ def _passes(name: str, value: object) -> bool:
     if type(value) is not str:
         return False
     try:
-        getattr(scalars, f"check_{name}")(value)
+        CHECKS[name](value)
     except ValueError:
         return False
     return True

@@ -9,7 +9,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
-from xml.sax.saxutils import escape, quoteattr
 
 from dealcli.diagnostics import Diagnostic
 from dealcli.output.problems import Sources, concise_line, in_reading_order
@@ -74,14 +73,14 @@ def _group(file: str) -> str:
 def _case(case: Case) -> Iterator[str]:
     head = f"    <testcase classname={_attribute(case.group)} name={_attribute(case.name)}"
     if not case.outcome:
-        yield f"{head}><system-out>{escape(_clean(case.body))}</system-out></testcase>\n" if case.body else f"{head}/>\n"
+        yield f"{head}><system-out>{_content(case.body)}</system-out></testcase>\n" if case.body else f"{head}/>\n"
         return
     yield f"{head}>\n"
     if case.outcome == "skipped":
         yield f"      <skipped message={_attribute(case.message)}/>\n    </testcase>\n"
         return
     yield f"      <{case.outcome} type={_attribute(case.code)} message={_attribute(case.message)}>"
-    yield f"{escape(_clean(case.body))}</{case.outcome}>\n"
+    yield f"{_content(case.body)}</{case.outcome}>\n"
     yield "    </testcase>\n"
 
 
@@ -90,7 +89,16 @@ def _counts(cases: Sequence[Case]) -> str:
     return f'tests="{len(cases)}" failures="{numbers["failure"]}" errors="{numbers["error"]}" skipped="{numbers["skipped"]}"'
 
 
+def _content(text: str) -> str:
+    # imported here, for it brings everything of urllib along
+    from xml.sax.saxutils import escape
+
+    return escape(_clean(text))
+
+
 def _attribute(text: str) -> str:
+    from xml.sax.saxutils import quoteattr
+
     return quoteattr(_clean(text))
 
 

@@ -7,12 +7,12 @@ import os
 import re
 import stat
 from collections.abc import Iterator
-from pathlib import Path
 from typing import NoReturn
 
 from dealcli.diagnostics import Diagnostic, Place, Refused, did_you_mean
+from dealcli.reading.sound import SourceFiles, recalled
 from dealcli.reading.sources import SourceFile
-from dealcli.reading.yaml_tree import MOST_BYTES, read_yaml, too_large
+from dealcli.reading.text import MOST_BYTES, too_large
 
 MOST_FILES = 5_000
 BUILTIN = "builtin:"
@@ -21,8 +21,8 @@ NO_YAML_HERE = "DC120"
 
 _SUFFIXES = (".yaml", ".yml")
 _BUILTIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
-_PACKAGE = Path(__file__).resolve().parent.parent
-_SHELVES = (_PACKAGE / "library", _PACKAGE.parent.parent / "clauses")
+_PACKAGE = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
+_SHELVES = (os.path.join(_PACKAGE, "library"), os.path.join(os.path.dirname(os.path.dirname(_PACKAGE)), "clauses"))
 
 
 def read_path(path: str, sources: dict[str, SourceFile] | None = None, *, recursive: bool = False) -> list[SourceFile]:
@@ -35,7 +35,7 @@ def read_path(path: str, sources: dict[str, SourceFile] | None = None, *, recurs
     problems: list[Diagnostic] = []
     for shown, actual in _files(path, recursive):
         try:
-            source, found = read_yaml(shown, read_bytes(shown, actual))
+            source, found = _read_file(shown, read_bytes(shown, actual), sources)
         except Refused as refused:
             problems.extend(refused.diagnostics)
             continue
@@ -46,6 +46,21 @@ def read_path(path: str, sources: dict[str, SourceFile] | None = None, *, recurs
     if problems:
         raise Refused(*problems)
     return read
+
+
+def _read_file(shown: str, content: bytes, sources: dict[str, SourceFile] | None) -> tuple[SourceFile, list[Diagnostic]]:
+    """A file from memory where it was sound in an earlier run; else by its grammar, with its problems."""
+    known = recalled(sources, shown, content) if isinstance(sources, SourceFiles) else None
+    if known is not None:
+        return known, []
+    from dealcli.reading.yaml_tree import read_yaml
+
+    return read_yaml(shown, content)
+
+
+def contents(path: str) -> list[tuple[str, bytes]]:
+    """The files that a path stands for and what is in them, unread. Raises ``Refused``."""
+    return [(shown, read_bytes(shown, actual)) for shown, actual in _files(path, recursive=False)]
 
 
 def yaml_files(path: str, *, recursive: bool = True) -> list[str]:
@@ -224,13 +239,13 @@ def _builtin(path: str) -> str:
     name, _, file = path.removeprefix(BUILTIN).partition("/")
     if _BUILTIN_NAME.fullmatch(name) and ".." not in file.split("/") and not file.startswith("/"):
         for shelf in _SHELVES:
-            if (shelf / name).is_dir():
-                return str(shelf / name / file) if file else str(shelf / name)
+            if os.path.isdir(os.path.join(shelf, name)):
+                return os.path.join(shelf, name, file) if file else os.path.join(shelf, name)
     shown, known = shown_path(path), [one.removeprefix(BUILTIN) for one in library()]
     raise _refused("DC122", f"'{shown}' is not in the library", shown, "", did_you_mean(name, known))
 
 
 def library() -> list[str]:
     """Every ``builtin:NAME``, in the order of the alphabet."""
-    names = {entry.name for shelf in _SHELVES if shelf.is_dir() for entry in shelf.iterdir() if entry.is_dir()}
+    names = {entry.name for shelf in _SHELVES if os.path.isdir(shelf) for entry in os.scandir(shelf) if entry.is_dir()}
     return sorted(f"{BUILTIN}{name}" for name in names if _BUILTIN_NAME.fullmatch(name) and not name.startswith("__"))

@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
 from dealcli.diagnostics import Place, Route
-from dealcli.reading.scalars import character_positions
 from dealcli.reading.text import line_and_column, line_starts
 from dealcli.slotted import dataclass, field
 
@@ -55,12 +54,25 @@ class Span:
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A file as it was read. ``marks`` has one entry for each document, also for those that could not be used."""
+    """A file as it was read. ``sound`` says that its documents were found without fault in an earlier run.
+
+    ``known_marks`` is None for a file that was not read by its grammar; then it is read so when a mark is asked for.
+    """
 
     path: str
     text: str
     documents: tuple[Document, ...] = ()
-    marks: tuple[Mark, ...] = field(default=(), repr=False)
+    known_marks: tuple[Mark, ...] | None = field(default=(), repr=False)
+    sound: bool = False
+
+    @cached_property
+    def marks(self) -> tuple[Mark, ...]:
+        """The place of everything, with one entry for each document, also for those that could not be used."""
+        if self.known_marks is not None:
+            return self.known_marks
+        from dealcli.reading.yaml_tree import read_yaml
+
+        return read_yaml(self.path, self.text.encode())[0].marks
 
     @cached_property
     def starts(self) -> list[int]:
@@ -170,6 +182,8 @@ def _span_inside(source: SourceFile, mark: Mark, place: Place) -> Span:
     """A stretch inside a scalar; the whole scalar's first line where its characters cannot be told one by one."""
     assert mark.style is not None
     assert place.offset is not None
+    from dealcli.reading.scalars import character_positions
+
     value = source.value_of(place.route, place.document)
     positions = character_positions(source.text, mark.start, mark.end, mark.style, value)
     if positions is None:

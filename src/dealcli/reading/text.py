@@ -8,6 +8,7 @@ from bisect import bisect_right
 from dealcli.diagnostics import Diagnostic, Place
 
 BOM = "\ufeff"
+MOST_BYTES = 5_000_000
 MOST_PROBLEMS = 50
 """No more problems than this are listed for one file."""
 
@@ -72,6 +73,18 @@ def forbidden_character(char: str, place: Place) -> Diagnostic:
         place,
         "visible text, blanks, tabs and line ends",
         "delete it",
+    )
+
+
+def too_large(path: str) -> Diagnostic:
+    """The problem of a file over the limit."""
+    limit = MOST_BYTES // 1_000_000
+    return Diagnostic(
+        "DC104",
+        f"the file is larger than {limit} MB",
+        Place(path),
+        f"at most {limit} MB",
+        "put long timelines into a log",
     )
 
 

@@ -14,18 +14,18 @@ import yaml
 from dealcli.diagnostics import Diagnostic, Place
 from dealcli.reading.sources import Document, Mark, SourceFile
 from dealcli.reading.text import (
+    MOST_BYTES,
     MOST_PROBLEMS,
     decode,
     first_forbidden,
     forbidden_character,
     line_and_column,
     line_starts,
+    too_large,
 )
-from dealcli.reading.yaml_syntax import explain_syntax, missing_blank
 
 MOST_DEPTH = 64
 MOST_VALUES = 200_000
-MOST_BYTES = 5_000_000
 
 _PARSER_FAULTS = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What the parser written in Python raises on some malformed texts instead of an error of its own."""
@@ -51,18 +51,6 @@ def read_yaml(path: str, content: bytes, *, pure: bool = False) -> tuple[SourceF
         builder.refuse("DC116", "the file is empty", 0, 0, expected="a document such as 'agreement: ...'")
     source = SourceFile(path, text, tuple(builder.documents), tuple(builder.marks))
     return source, sorted(builder.problems, key=lambda problem: problem.sort_key)
-
-
-def too_large(path: str) -> Diagnostic:
-    """The problem of a file over the limit."""
-    limit = MOST_BYTES // 1_000_000
-    return Diagnostic(
-        "DC104",
-        f"the file is larger than {limit} MB",
-        Place(path),
-        f"at most {limit} MB",
-        "put long timelines into a log",
-    )
 
 
 class _Enough(Exception):
@@ -115,6 +103,8 @@ class _Builder:
         except _Enough:
             pass
         except yaml.YAMLError as error:
+            from dealcli.reading.yaml_syntax import explain_syntax
+
             self.problems.append(explain_syntax(self.path, self.text, error))
         except _PARSER_FAULTS:
             self.refuse("DC110", "this cannot be read as YAML", self.reached, self.reached + 1)
@@ -322,6 +312,8 @@ class _Builder:
         elif isinstance(tree, list):
             self.refuse("DC116", "the document is a list", mark.start, mark.start + 1, expected)
         else:
+            from dealcli.reading.yaml_syntax import missing_blank
+
             hint = missing_blank(self.text, mark.start)
             self.refuse("DC116", "the document is a single text", mark.start, mark.end, expected, hint)
         self.marks.append(mark)
