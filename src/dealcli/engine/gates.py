@@ -22,6 +22,10 @@ class Gate(NamedTuple):
     why: str
 
 
+_OPEN = Gate(lifecycle.OPEN, (lifecycle.OPEN,), "")
+_RUNS = ("in_force",)
+
+
 def gate_of(state: State, position: Position) -> Gate:
     """The first of shut, held, displaced that applies; doubtful where one of them is unknown; else open."""
     env = Env(state, position)
@@ -35,30 +39,34 @@ def gate_of(state: State, position: Position) -> Gate:
             reason = why
     if doubts:
         return Gate(lifecycle.DOUBTFUL, (lifecycle.OPEN, *doubts), reason)
-    return Gate(lifecycle.OPEN, (lifecycle.OPEN,), "")
+    return _OPEN
 
 
 def _shut(state: State, position: Position, env: Env) -> tuple[Truth, str]:
     clause = position.clause
-    outside = values.negate(agreement_runs(state, position))
-    if outside is True:
+    runs = agreement_runs(state, position)
+    if runs is False:
         return True, "agreement"
-    not_begun = values.negate(has_begun(state, position, env))
-    if not_begun is True:
+    begun = has_begun(state, position, env)
+    if begun is False:
         return True, "from"
     idle: Truth = False
     if clause.gate_while is not None:
         idle = values.negate(clause.gate_while(env))
         if idle is True:
             return True, "while"
-    why = "agreement" if outside is UNKNOWN else "from" if not_begun is UNKNOWN else "while"
-    return values.either(values.either(outside, not_begun), idle), why
+    elif runs is True and begun is True:
+        return False, "while"
+    why = "agreement" if runs is UNKNOWN else "from" if begun is UNKNOWN else "while"
+    return values.either(values.either(values.negate(runs), values.negate(begun)), idle), why
 
 
 def agreement_runs(state: State, position: Position) -> Truth:
     """Whether the agreement lets a position of it apply: it is in force or suspended, or the position outlives it."""
     clause = position.clause
     own = state.agreements[state.program.deal.agreements[clause.agreement]]  # type: ignore[index]
+    if own.stages == _RUNS:
+        return True
     # Where it has only perhaps ended, its positions already carry that doubt in their own stages.
     going = [stage for stage in own.stages if stage not in lifecycle.AGREEMENT_OVER] or own.stages
     truths = {_runs(stage, position, state) for stage in going}

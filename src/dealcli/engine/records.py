@@ -9,12 +9,14 @@ from dealcli.dates import add_days
 from dealcli.diagnostics import Place
 from dealcli.engine import lifecycle
 from dealcli.language.declarations import EventType, Fluent
+from dealcli.money import show_number
 from dealcli.slotted import dataclass, field, replace
 
 if TYPE_CHECKING:
     from dealcli.engine.program import Agreement, Clause
 
 Moment = date | datetime
+_UNENDED = frozenset((*lifecycle.UNDECIDED, "new"))
 
 
 class Event:
@@ -195,7 +197,7 @@ class Position:
     @property
     def unended(self) -> bool:
         """Whether it has come to no end yet, as far as is known."""
-        return any(stage in lifecycle.UNDECIDED or stage == "new" for stage in self.stages)
+        return not _UNENDED.isdisjoint(self.stages)
 
     @property
     def binds_on(self) -> bool:
@@ -205,15 +207,13 @@ class Position:
     @property
     def undecided(self) -> bool:
         """Whether it may still change: it is open, or a breach of it goes on binding."""
-        if self.unended:
+        if not _UNENDED.isdisjoint(self.stages):
             return True
         return not self.over and "breached" in self.stages
 
 
 def show_key(part: Any) -> str:
     """One part of a key as it is printed."""
-    from dealcli.money import show_number
-
     return show_number(part) if type(part).__name__ in ("int", "Fraction") else str(part)
 
 

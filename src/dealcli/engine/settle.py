@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterable
 from typing import Any
 
@@ -50,8 +51,6 @@ def settle(run: Run, occurrence: Occurrence) -> None:
 
 
 def _pop(run: Run) -> tuple[Any, ...]:
-    import heapq
-
     entry: tuple[Any, ...] = heapq.heappop(run.dirty)
     run.waiting.discard(id(entry[-1]))
     return entry

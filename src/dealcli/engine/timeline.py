@@ -73,7 +73,9 @@ class Reader:
                     hint = did_you_mean(name, kind.attributes)
                     self.problem("DC402", f"the event {kind.name} has no attribute '{name}'", _key(place, name), hint)
                 continue
-            value = self.value(raw, attribute.type, place.at(name))
+            value = _at_sight(raw, attribute.type)
+            if value is None:
+                value = self.value(raw, attribute.type, place.at(name))
             if value is not None:
                 values[name] = value
         for name, attribute in kind.attributes.items():
@@ -257,6 +259,17 @@ class Reader:
             self.problem("DC406", f"'{text}' is no {kind}", place, expected=expected)
             return None
         return value
+
+
+def _at_sight(raw: Any, kind: Type) -> Any:
+    """The value of a word, or of a number in plain digits, which most values of a long log are; None for any other."""
+    if type(raw) is not str or raw == "unknown":
+        return None
+    if kind.name in WORDLIKE:
+        return None if kind.words else raw
+    if kind.name == "number" and raw.isdecimal() and raw.isascii() and len(raw) < 16 and (raw[0] != "0" or raw == "0"):
+        return int(raw)
+    return None
 
 
 def _parse_literal(text: str) -> tuple[Any, str] | None:

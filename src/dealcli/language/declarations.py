@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import tzinfo
+from functools import cache
 from typing import Any
 
 from dealcli.dates import PLAIN_CALENDAR, Calendar
@@ -39,7 +40,13 @@ class Declared:
 
     @property
     def full(self) -> str:
-        return f"{self.agreement}.{self.name}" if self.agreement else self.name
+        return _full_name(self.agreement, self.name)
+
+
+@cache
+def _full_name(agreement: str, name: str) -> str:
+    """The two joined, once: every change of a position bears the name of its clause."""
+    return f"{agreement}.{name}" if agreement else name
 
 
 @dataclass(eq=False, repr=False, slots=True, kw_only=True)
