@@ -1,0 +1,181 @@
+"""One table of ratios, all measured in one run on one machine: what a command costs beside an empty program, and what
+many events cost beside a program written by hand for the same contract.
+
+    python tests/benchmarks/table.py [--runs 15] [--sizes 10000,100000,1000000]
+
+Times are CPU times of whole processes (user and system, children included), medians of ``--runs``; a log of more than
+50,000 events is run fewer times, as the table says. Modules are compiled beforehand, as an installed package has them.
+Nothing here is collected by the tests, and no test asserts a time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from statistics import median
+from typing import NamedTuple
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+WORKLOAD = HERE / "workload"
+BARE = [sys.executable, "-c", "pass"]
+DEALCLI = [sys.executable, "-m", "dealcli"]
+HISTORY = [*DEALCLI, "evaluate", "examples/history.yaml"]
+ONE_RUN = ["--readings", "default"]
+
+
+class Cost(NamedTuple):
+    """What a process took: CPU seconds, the most memory in MB, and what it wrote."""
+
+    seconds: float
+    megabytes: float
+    out: str
+
+
+def cost(command: list[str], environment: dict[str, str]) -> Cost:
+    """Run a process to its end. Raises ``RuntimeError`` where it fails."""
+    with tempfile.TemporaryFile() as out:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.PIPE)
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            raise RuntimeError(f"{command}: {process.stderr.read().decode() if process.stderr else ''}")
+        if process.stderr is not None:
+            process.stderr.close()
+        out.seek(0)
+        scale = 1e6 if sys.platform == "darwin" else 1e3
+        return Cost(used.ru_utime + used.ru_stime, used.ru_maxrss / scale, out.read().decode())
+
+
+class Machine:
+    """Where commands run: a home of their own, in which nothing is remembered unless it was remembered here."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        kept = {name: value for name, value in os.environ.items() if name not in ("PYTHONDONTWRITEBYTECODE", "DEALCLI_NO_CACHE")}
+        self.environment = {**kept, "PYTHONPATH": str(ROOT / "src"), "PYTHONPYCACHEPREFIX": str(folder / "compiled"),
+                            "HOME": str(folder / "home"), "XDG_CACHE_HOME": "", "XDG_STATE_HOME": ""}  # fmt: skip
+
+    def forget(self) -> None:
+        shutil.rmtree(self.folder / "home", ignore_errors=True)
+        (self.folder / "home").mkdir()
+
+    def ratio(self, command: list[str], beside: list[str], runs: int, before: Callable[[], None] = lambda: None) -> tuple[float, float]:
+        """Median CPU time of one command over that of another, the two in turns; and that of the first, in seconds."""
+        first, second = [], []
+        for _ in range(runs):
+            before()
+            first.append(cost(command, self.environment).seconds)
+            second.append(cost(beside, self.environment).seconds)
+        return median(first) / median(second), median(first)
+
+
+Row = tuple[str, str, str, str]
+
+
+def start_up(machine: Machine, runs: int) -> Iterator[Row]:
+    """What a command costs from start to exit, over ``python -c pass``."""
+
+    def row(what: str, goal: str, command: list[str], before: Callable[[], None] = lambda: None) -> Row:
+        before()
+        cost(command, machine.environment)
+        found, seconds = machine.ratio(command, BARE, runs, before)
+        return (what, f"{found:.1f}", goal, f"{seconds * 1000:.0f} ms")
+
+    dates = iter(range(1, 10_000))
+    yield row("dealcli --version", "1.5", [*DEALCLI, "--version"])
+    yield row("dealcli --help", "8", [*DEALCLI, "--help"])
+    for style, goal in (("plain", "14"), ("json", "14"), ("table", "-")):
+        yield row(f"evaluate history, {style}, first run", goal, [*HISTORY, *ONE_RUN, "--format", style], machine.forget)
+    machine.forget()
+    for style, goal in (("plain", "7"), ("json", "7"), ("table", "11")):
+        yield row(f"evaluate history, {style}, later run", goal, [*HISTORY, *ONE_RUN, "--format", style])
+    asked = [*HISTORY, *ONE_RUN, "--as-of", "2026-01-01"]
+
+    def another_day() -> None:
+        asked[-1] = f"2026-{next(dates) % 12 + 1:02}-{next(dates) % 28 + 1:02}"
+        for answer in (machine.folder / "home" / ".cache" / "dealcli").iterdir():
+            if answer.stat().st_size > 200_000:
+                answer.unlink()
+
+    yield row("evaluate history, plain, another question", "-", asked, another_day)
+    machine.forget()
+    yield row("evaluate history over its readings, later run", "7", HISTORY)
+
+
+def throughput(machine: Machine, runs: int, sizes: list[int]) -> Iterator[Row]:
+    """What the workload costs by its agreement file, over the program written by hand; the answers must be the same."""
+    taken: dict[int, tuple[float, float]] = {}
+    for size in sizes:
+        log = machine.folder / f"{size}.ndjson"
+        with log.open("w", encoding="utf-8") as stream:
+            subprocess.run([sys.executable, WORKLOAD / "generate.py", str(size)], stdout=stream, check=True)
+        as_of = last_day(log)
+        counted = [sys.executable, str(WORKLOAD / "counted.py"), str(log), as_of]
+        reference = [sys.executable, str(WORKLOAD / "reference.py"), str(log), as_of]
+        turns = runs if size <= 50_000 else max(1, min(runs, 300_000 // size))
+        ours, theirs = [], []
+        for _ in range(turns):
+            ours.append(cost(counted, machine.environment))
+            theirs.append(cost(reference, machine.environment))
+            if ours[-1].out != theirs[-1].out:
+                raise RuntimeError(f"{size} events: the answers differ\n{ours[-1].out}{theirs[-1].out}")
+        taken[size] = (median(one.seconds for one in ours), median(one.seconds for one in theirs))
+        memory = max(one.megabytes for one in ours)
+        slower = taken[size][0] / taken[size][1]
+        yield (f"{size:,} events, counts only ({turns} runs)", f"{slower:.1f}", "1.2 from 100,000", f"{taken[size][0]:.1f} s")
+        yield (f"{size:,} events, most memory", f"{memory / max(one.megabytes for one in theirs):.1f}", "1.3", f"{memory:.0f} MB")
+        log.unlink()
+    if len(sizes) > 1:
+        low, high = sizes[0], sizes[-1]
+        for who, at in (("dealcli", 0), ("the program written by hand", 1)):
+            exponent = math.log(taken[high][at] / taken[low][at]) / math.log(high / low)
+            yield (f"growth exponent, {low:,} to {high:,}, {who}", f"{exponent:.2f}", "1.05" if at == 0 else "-", "")
+
+
+def last_day(log: Path) -> str:
+    """The date of the last row of a log."""
+    with log.open("rb") as stream:
+        stream.seek(-200, os.SEEK_END)
+        return stream.read().splitlines()[-1].decode()[9:19]
+
+
+def machine_words() -> str:
+    model = platform.processor() or platform.machine()
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        model = next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        pass
+    return f"{platform.python_implementation()} {platform.python_version()}, {platform.system()}, {os.cpu_count()} cores, {model}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n\n")[0])
+    parser.add_argument("--runs", type=int, default=15)
+    parser.add_argument("--sizes", default="10000,100000,1000000", help="lengths of the logs; empty for none")
+    parser.add_argument("--only", choices=("start-up", "throughput"))
+    options = parser.parse_args()
+    sizes = [int(size) for size in options.sizes.split(",") if size]
+    print(f"{machine_words()}\n\n| what | ratio | goal | CPU |\n| --- | ---: | ---: | ---: |")
+    with tempfile.TemporaryDirectory(prefix="dealcli-benchmark-") as folder:
+        machine = Machine(Path(folder))
+        machine.forget()
+        if options.only != "throughput":
+            for row in start_up(machine, options.runs):
+                print(f"| {' | '.join(row)} |", flush=True)
+        if options.only != "start-up" and sizes:
+            for row in throughput(machine, options.runs, sizes):
+                print(f"| {' | '.join(row)} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
