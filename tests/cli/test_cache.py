@@ -6,8 +6,10 @@ import os
 from pathlib import Path
 
 import pytest
+import typer.main
 
 from dealcli.analysis.options import Options
+from dealcli.cli.app import app
 from dealcli.cli.evaluating import answer
 from dealcli.cli.known_answers import Question, known_answer, remember_answer
 from dealcli.reading.sound import SourceFiles
@@ -183,7 +185,8 @@ def test_with_no_cache_nothing_is_recalled_and_nothing_kept(run: Run, memory: Pa
                     ("readings", "scenario.yaml"), ("check", "."), ("sources", "deal.yaml"), ("timeline", "scenario.yaml"),
                     ("coverage", "deal.yaml", "."), ("explain", "scenario.yaml", "deliver"), ("agenda", "scenario.yaml"),
                     ("whatif", "scenario.yaml", "--set", "window=1 days"), ("diff", "scenario.yaml", "scenario.yaml"),
-                    ("why-not", "scenario.yaml", "deliver", "waived"), ("report", "scenario.yaml"),
+                    ("why-not", "scenario.yaml", "deliver", "waived"), ("report", "scenario.yaml"), ("graph", "deal.yaml"),
+                    ("lanes", "scenario.yaml"),
                     ("verify-result", "result.json")):  # fmt: skip
         assert run(*command, "--no-cache").err.startswith("usage") is False
         monkeypatch.setenv("DEALCLI_NO_CACHE", "1")
@@ -238,3 +241,10 @@ def test_eight_first_runs_at_once_all_give_the_answer(shell: Run, here: Path) ->
     assert answers == {ended.out}
     assert not (here / "failed").exists()
     assert len(os.listdir(here / "c" / "dealcli")) == 3
+
+
+def test_every_command_that_reads_deals_can_do_without_the_cache() -> None:
+    commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    assert {name for name, command in commands.items() if "no_cache" not in {option.name for option in command.params}} == {
+        "rules", "rule", "schema", "docs", "completion", "config", "init",
+    }  # fmt: skip

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from datetime import date, timedelta
 from itertools import product
 from random import Random
@@ -20,6 +19,7 @@ from dealcli.analysis.readings import judge
 from dealcli.analysis.scenario import Scenario
 from dealcli.analysis.standings import WAITING, standings, things
 from dealcli.diagnostics import Refused
+from dealcli.slotted import replace
 from test_readings_brute_force import scenario_of
 
 FIRST = int(os.environ.get("DEALCLI_FIRST", "0"))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dealcli.cli.options import Output
+from dealcli.cli.options import NoCache, Output
 
 if TYPE_CHECKING:
     from dealcli.analysis.links import Edge
@@ -25,6 +25,7 @@ def command(
     ] = None,
     style: Annotated[str, typer.Option("--format", metavar="FORMAT", help=", ".join(FORMATS) + ".")] = "mermaid",
     output: Output = None,
+    no_cache: NoCache = False,
 ) -> int:
     """Draw which clause makes, decides, excepts, replaces or ends which."""
     from dealcli.analysis.links import edges

@@ -7,7 +7,19 @@ from typing import Annotated
 
 import typer
 
-from dealcli.cli.options import AsOf, Events, KnownAsOf, Name, Output, Party, Readings, ScenarioFile, Source, Terms
+from dealcli.cli.options import (
+    AsOf,
+    Events,
+    KnownAsOf,
+    Name,
+    NoCache,
+    Output,
+    Party,
+    Readings,
+    ScenarioFile,
+    Source,
+    Terms,
+)
 
 FORMATS = ("table", "plain", "svg")
 Pattern = Annotated[str | None, typer.Option(metavar="PATTERN", help="Only these clauses; * and ? stand for other letters.")]
@@ -28,6 +40,7 @@ def command(
     name: Name = None,
     style: Format = None,
     output: Output = None,
+    no_cache: NoCache = False,
 ) -> int:
     """Draw the positions of a scenario through time.
 
