@@ -112,7 +112,9 @@ def _rests(found: Entry) -> Section:
     rows = [Row("", (day(event["date"]), f"{event['name']}  [{_place(event)}]")) for event in events[:MOST_EVENTS]]
     if len(events) > MOST_EVENTS:
         rows.append(Row("", ("", f"and {count(len(events) - MOST_EVENTS, 'more event')}")))
-    heading = f"IT RESTS ON {len(events)} OF {count(rests['of'], 'EVENT').upper()}; THE OTHERS COULD BE LEFT OUT"
+    every = len(events) == rests["of"]
+    of_all = "all" if every else f"{len(events)} of"
+    heading = f"IT RESTS ON {of_all} {count(rests['of'], 'event')}{'' if every else '; the others could be left out'}".upper()
     return Section(heading, (), tuple(rows), dates_first=True)
 
 
