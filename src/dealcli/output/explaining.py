@@ -101,7 +101,7 @@ def _why(found: Entry) -> Section:
     waits = found["waits_for"]
     if waits is not None:
         return Section("WHAT WOULD MAKE ONE", (), tuple(_waiting(waits, found["position"])))
-    rows = [row for reason in found["reasons"] if _worth(reason) for row in _reason(reason, found["position"]["kind"])]
+    rows = [row for reason in found["reasons"] if _worth(reason) for row in _reason(reason, found["position"])]
     return Section("WHY  (> decides)", ("is", "since, by, read as, source"), tuple(rows))
 
 
@@ -131,10 +131,11 @@ def _worth(reason: Entry) -> bool:
     return bool(reason["decides"] or reason["role"] != "suspended" or reason["value"])
 
 
-def _reason(reason: Entry, kind: str) -> Iterator[Row]:
+def _reason(reason: Entry, position: Entry) -> Iterator[Row]:
     named = f"{reason['title']} ({reason['text']})" if reason["title"] else reason["text"]
-    label = f"{role_words(reason['role'], kind)}  {named}".rstrip()
-    is_so = answer_words(reason["role"], reason["value"])
+    label = f"{role_words(reason['role'], position['kind'])}  {named}".rstrip()
+    late = reason["role"] == "act" and reason["value"] is True and position["performed_late"]
+    is_so = "yes, too late" if late else answer_words(reason["role"], reason["value"])
     yield Row(DECIDES if reason["decides"] else "", (label, is_so, _how(reason)))
     if reason["evidence"] is not None:
         yield from _inner(reason["evidence"], 1)
