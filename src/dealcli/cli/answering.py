@@ -13,14 +13,13 @@ from dealcli.cli.gate import CONTESTED, GATES, found_by
 from dealcli.cli.known_answers import Question, known_answer, remember_answer
 from dealcli.cli.known_names import check_view
 from dealcli.cli.request import Request
-from dealcli.cli.streams import in_colour, is_terminal, not_over, write_answer
+from dealcli.cli.streams import COLUMNS_WITHOUT_TERMINAL, columns_of, in_colour, is_terminal, not_over, write_answer
 from dealcli.output.formats import FORMATS
 from dealcli.output.view import View
 
 if TYPE_CHECKING:
     from dealcli.reading.sound import SourceFiles
 
-COLUMNS_WITHOUT_TERMINAL = 96
 AS_FAR_AS_CHEAP = "cheap"
 
 
@@ -32,7 +31,7 @@ def evaluate_and_show(path: str, request: Request, sources: SourceFiles) -> int:
     over = request.over or ("all" if CONTESTED in gates else AS_FAR_AS_CHEAP)
     result = _result(Question(path, request.name, options, request.according_to, over), sources)
     view = check_view(result, _view(request, style))
-    not_over(request.output, [*sources, *([scenario_log] if (scenario_log := result["receipt"]["events"]) else [])])
+    not_over(request.output, [*sources, request.events])
     write_answer(FORMATS[style](result, view), request.output)
     return _verdict(result, view, gates)
 
@@ -66,12 +65,7 @@ def _checked(request: Request, style: str) -> tuple[Options, tuple[str, ...]]:
 
 
 def _view(request: Request, style: str) -> View:
-    on_screen = request.output is None and is_terminal(sys.stdout)
-    width = COLUMNS_WITHOUT_TERMINAL
-    if style == "table" and on_screen:
-        import shutil
-
-        width = shutil.get_terminal_size((COLUMNS_WITHOUT_TERMINAL, 24)).columns
+    width = columns_of(request.output) if style == "table" else COLUMNS_WITHOUT_TERMINAL
     colour = in_colour(request.colour, sys.stdout if request.output is None else None)
     return View(request.party, request.clause, request.stage, request.every, width, colour)
 

@@ -23,6 +23,7 @@ from dealcli.cli.options import (
 
 if TYPE_CHECKING:
     from dealcli.analysis.evaluation import Evaluation, Options
+    from dealcli.analysis.readings import Judgement
     from dealcli.engine.program import Clause
 
 
@@ -75,7 +76,7 @@ def command(
     return exits.DONE
 
 
-def _judgement(evaluation: Evaluation, options: Options, clause: Clause):  # type: ignore[no-untyped-def] # noqa: ANN202
+def _judgement(evaluation: Evaluation, options: Options, clause: Clause) -> Judgement | None:
     from dealcli.analysis.asking import from_standard_input
     from dealcli.analysis.readings import judge
     from dealcli.analysis.uncertain_dates import has_open_choices

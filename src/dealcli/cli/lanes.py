@@ -50,8 +50,8 @@ def command(
     from dealcli.cli import exits
     from dealcli.cli.choices import Choices
     from dealcli.cli.known_names import check_view
-    from dealcli.cli.opening import Request, columns_of, opened
-    from dealcli.cli.streams import is_terminal, write_answer
+    from dealcli.cli.opening import Request, opened
+    from dealcli.cli.streams import columns_of, is_terminal, write_answer
     from dealcli.output.document import document
     from dealcli.output.lane_chart import drawn, listed_lanes, svg
     from dealcli.output.view import View

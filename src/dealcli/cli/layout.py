@@ -9,12 +9,11 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from dealcli.cli.streams import in_colour, is_terminal, write_answer
+from dealcli.cli.streams import columns_of, in_colour, is_terminal, write_answer
 from dealcli.output.text import cells, json_text, safe
 from dealcli.output.words import count
 
 NARROWEST_COLUMN = 24
-COLUMNS_WITHOUT_TERMINAL = 96
 
 
 class Room(NamedTuple):
@@ -30,11 +29,7 @@ def for_screen(style: str | None, colour: str) -> Room:
     if (style or ("table" if on_terminal else "plain")) == "plain":
         return Room()
     bold = in_colour(colour, sys.stdout)
-    if not on_terminal:
-        return Room(COLUMNS_WITHOUT_TERMINAL, bold)
-    import shutil
-
-    return Room(shutil.get_terminal_size((COLUMNS_WITHOUT_TERMINAL, 24)).columns, bold)
+    return Room(columns_of(), bold)
 
 
 def as_json(found: Mapping[str, Any]) -> None:

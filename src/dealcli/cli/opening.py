@@ -10,9 +10,9 @@ from dealcli.analysis.evaluation import Options
 from dealcli.analysis.scenario import Scenario, load
 from dealcli.cli.choices import COLOURS, EXTENTS, Choices
 from dealcli.cli.known_names import backed_by, check_names
-from dealcli.cli.layout import COLUMNS_WITHOUT_TERMINAL, as_json_text
+from dealcli.cli.layout import as_json_text
 from dealcli.cli.paths import from_here
-from dealcli.cli.streams import in_colour, is_terminal, not_over, write_answer
+from dealcli.cli.streams import columns_of, in_colour, is_terminal, not_over, write_answer
 from dealcli.output.layouts import LAYOUTS, lay_out
 from dealcli.output.screen import Screen
 from dealcli.reading.sources import SourceFile
@@ -68,18 +68,9 @@ def opened(request: Request, sources: dict[str, SourceFile], choices: Choices | 
     choices.refuse()
     scenario = chosen_scenario(load(from_here(request.path), sources), request.path, request.name)
     check_names(scenario, terms, readings)
-    not_over(request.output, [*sources, *([request.events] if request.events else [])])
+    not_over(request.output, [*sources, request.events])
     options = Options(as_of, known, request.events, terms, readings)
     return scenario, options if request.according_to is None else according_to(request.according_to, scenario, options)
-
-
-def columns_of(output: str | None) -> int:
-    """How many columns there are to write in: those of the terminal, if the answer goes to one."""
-    if output is not None or not is_terminal(sys.stdout):
-        return COLUMNS_WITHOUT_TERMINAL
-    import shutil
-
-    return shutil.get_terminal_size((COLUMNS_WITHOUT_TERMINAL, 24)).columns
 
 
 def according_to(source: str, scenario: Scenario, options: Options) -> Options:

@@ -13,13 +13,9 @@ if TYPE_CHECKING:
 
     from dealcli.analysis.evaluation import Options
     from dealcli.analysis.scenario import Scenario
-    from dealcli.cli.choices import Choices
     from dealcli.cli.layout import Room
 
 FORMATS = ("table", "plain", "json")
-STANDINGS = ("contract", "official", "filing", "court", "press", "leak", "inference")
-
-
 Every = Annotated[bool, typer.Option("--all", help="List the questions that move nothing, too.")]
 Format = Annotated[str | None, typer.Option("--format", metavar="FORMAT", help=", ".join(FORMATS) + ".")]
 
@@ -41,31 +37,12 @@ def command(
 
     Each with its answers, who gives them, and how many positions turn on it at the scenario's date.
     """
-    from dealcli.analysis.scenario import load
     from dealcli.cli import exits
-    from dealcli.cli.choices import COLOURS, Choices
-    from dealcli.cli.evaluating import chosen_scenario
-    from dealcli.cli.paths import from_here
+    from dealcli.cli.opening import Request, opened
 
-    choices = Choices()
-    choices.word("--format", style or "plain", FORMATS)
-    choices.word("--color", colour, COLOURS)
-    options = _options(choices, as_of, known_as_of, readings or [], terms or [])
-    found = _found(chosen_scenario(load(from_here(scenario), context.obj), scenario, name), options)
-    _write(found, style, colour, every)
+    request = Request(scenario, name, as_of, known_as_of, None, terms, readings, style=style, colour=colour)
+    _write(_found(*opened(request, context.obj, formats=FORMATS)), style, colour, every)
     return exits.DONE
-
-
-def _options(choices: Choices, as_of: str | None, known: str | None, readings: list[str], terms: list[str]) -> Options:
-    from dealcli.analysis.evaluation import Options
-
-    day = choices.day("--as-of", as_of, instant=True)
-    known_day = choices.day("--known-as-of", known, instant=False)
-    filled = choices.pairs("--set", terms, "--set term=value")
-    choices.values("--set", filled)
-    pairs = choices.pairs("--reading", readings, "--reading name=choice")
-    choices.refuse()
-    return Options(day, known_day, None, filled, pairs)
 
 
 def _found(scenario: Scenario, options: Options) -> dict[str, Any]:
@@ -73,10 +50,8 @@ def _found(scenario: Scenario, options: Options) -> dict[str, Any]:
     from dealcli.analysis.evaluation import evaluate
     from dealcli.analysis.open_questions import open_questions
     from dealcli.analysis.readings import judge
-    from dealcli.cli.known_names import check_names
     from dealcli.slotted import replace
 
-    check_names(scenario, options.terms, options.readings)
     evaluation = evaluate(replace(scenario, expectations=()), options)
     judgement = judge(scenario, options, [evaluation.as_of])[evaluation.as_of]
     head = {"format": "dealcli.readings/1", "scenario": scenario.title, "as_of": str(evaluation.as_of)}
@@ -124,6 +99,8 @@ def _cells(row: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _standing(standings: list[str]) -> str:
+    from dealcli.engine.program import STANDINGS
+
     words = [f"{w} x{standings.count(w)}" if standings.count(w) > 1 else w for w in STANDINGS if w in standings]
     return f" [{', '.join(words)}]" if words else ""
 

@@ -12,7 +12,7 @@ from dealcli.cli.options import AsOf, Events, KnownAsOf, Name, NoCache, Over, Re
 if TYPE_CHECKING:
     from dealcli.analysis.evaluation import Evaluation, Options
     from dealcli.analysis.scenario import Scenario
-    from dealcli.output.html_report import Alternative
+    from dealcli.output.html_report import Alternative, Told
     from dealcli.output.view import DocumentTree, Entry
 
 Target = Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="The file to write; - is standard output.")]
@@ -52,7 +52,7 @@ def command(
     return exits.DONE
 
 
-def _told(scenario: Scenario, options: Options, over: str | None):  # type: ignore[no-untyped-def] # noqa: ANN202
+def _told(scenario: Scenario, options: Options, over: str | None) -> Told:
     from dealcli.analysis.evaluation import evaluate_once
     from dealcli.cli.answering import AS_FAR_AS_CHEAP
     from dealcli.cli.evaluating import result_of

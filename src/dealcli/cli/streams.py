@@ -14,6 +14,8 @@ from dealcli.diagnostics import Diagnostic, Place, Refused
 NOT_WRITTEN = "DC510"
 """The code of an answer that could not be written."""
 
+COLUMNS_WITHOUT_TERMINAL = 96
+
 _REASONS = {
     errno.ENOSPC: "the disk is full",
     errno.EDQUOT: "the disk quota is used up",
@@ -68,12 +70,21 @@ def write_answer(parts: Iterable[str], target: str | None = None) -> None:
         raise _refused("standard output", _reason(error)) from None
 
 
-def not_over(target: str | None, read: Iterable[str]) -> None:
+def columns_of(output: str | None = None) -> int:
+    """How many columns there are to write in: those of the terminal, if the answer goes to one."""
+    if output is not None or not is_terminal(sys.stdout):
+        return COLUMNS_WITHOUT_TERMINAL
+    import shutil
+
+    return shutil.get_terminal_size((COLUMNS_WITHOUT_TERMINAL, 24)).columns
+
+
+def not_over(target: str | None, read: Iterable[str | None]) -> None:
     """Raise ``Refused`` where an answer would be written over a file that it is made from."""
     if target is None:
         return
     path = os.path.realpath(target)
-    if any(os.path.realpath(other) == path for other in read):
+    if any(other is not None and os.path.realpath(other) == path for other in read):
         raise _refused(f"'{target}'", "the answer is made from this very file", target)
 
 
