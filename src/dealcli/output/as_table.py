@@ -131,7 +131,8 @@ def _marked(row: Row, texts: tuple[str, ...], widths: list[int]) -> list[tuple[s
     first, *others = texts
     return [
         (row.mark, 1, style),
-        ("  " * row.indent + first, None, ""),
+        *([("", 2 * row.indent - 2, "")] if row.indent else []),
+        (first, None, ""),
         *((cell, size, "") for cell, size in zip(others, widths, strict=False)),
     ]
 

@@ -219,16 +219,15 @@ def _sources(found: Entry) -> Section:
     sides = found["sources"]
     against = [Row("", ("against it",), group=True), *_source_rows(sides["against"])] if sides["against"] else []
     rows = [*_source_rows(sides["for"]), *against]
-    return Section("SOURCES", ("standing", "published", "what"), tuple(rows))
+    return Section("SOURCES", ("standing", "published"), tuple(rows))
 
 
 def _source_rows(sources: Iterable[Entry]) -> Iterator[Row]:
     for source in sources:
         standing = ", ".join(filter(None, (source["standing"], READ.get(source["read"], source["read"]))))
+        yield Row("", (source["id"], standing, source["published"] or "-"))
         what = ", ".join(filter(None, (source["title"], source["publisher"])))
-        yield Row("", (source["id"], standing, source["published"] or "-", what))
-        if source["url"]:
-            yield Row("", (source["url"],), deeper=True)
+        yield from (Row("", (line,), deeper=True) for line in (what, source["url"]) if line)
 
 
 def _ahead(found: Entry) -> Section:
