@@ -437,9 +437,14 @@ class Run(Triggers):
             self.agreement_effect(agreement, verb, tree, slot, d, scope, certain)
             return
         for target in self.targets(tree, slot, verb, d, occ, p, certain):
-            if certain is UNKNOWN and verb in ("extend", "assign", "resume"):
+            if certain is UNKNOWN and verb == "resume":
                 continue
-            if certain is UNKNOWN:
+            if certain is UNKNOWN and verb == "extend":
+                self.extend(target, tree, slot, d, scope, perhaps=True)
+            elif certain is UNKNOWN and verb == "assign":
+                if getattr(target, tree.get("side", "bearer")) != str(self.value(d.must(slot + "/to"), scope)):
+                    setattr(target, tree.get("side", "bearer"), UNKNOWN)
+            elif certain is UNKNOWN:
                 done = {"suspend": "suspended", "complete": "fulfilled", "waive": "waived"}
                 target.maybe.add(done.get(verb, verb + "d"))
             else:
@@ -458,6 +463,8 @@ class Run(Triggers):
                 self.doubt_agreement(a, verb + "d")
             elif verb == "suspend":
                 a.maybe.add("suspended")
+            elif verb == "extend" and not a.over:
+                a.moves.append(self.extension(tree, slot, d, scope, perhaps=True))
         elif verb == "terminate":
             self.end_agreement(a, "terminated")
         elif verb == "complete" and a.stage in ("in_force", "suspended"):
@@ -467,9 +474,7 @@ class Run(Triggers):
         elif verb == "resume" and a.stage == "suspended":
             self.set_agreement(a, "in_force")
         elif verb == "extend" and not a.over:
-            how = "to" if "to" in tree else "by"
-            node = d.must(f"{slot}/{how}")
-            a.moves.append((how, self.moment_value(node, scope) if how == "to" else self.value(node, scope)))
+            a.moves.append(self.extension(tree, slot, d, scope, perhaps=False))
         elif verb in ("waive", "discharge"):
             for p in list(self.positions):
                 if p.clause.doc == a.name:
@@ -537,11 +542,22 @@ class Run(Triggers):
             to = self.value(d.must(slot + "/to"), scope)
             setattr(p, tree.get("side", "bearer"), str(to))
         elif verb == "extend":
-            how = "to" if "to" in tree else "by"
-            node = d.node(f"{slot}/{how}")
-            change = (how, self.moment_value(node, scope) if how == "to" else self.value(node, scope))  # type: ignore[arg-type]
-            limited = p.period is not None or any(s in p.clause.tree for s in ("within", "due", "before"))
-            (p.moves if limited else p.until_moves).append(change)
+            self.extend(p, tree, slot, d, scope)
+
+    def extend(
+        self, p: Position, tree: dict[str, Any], slot: str, d: Definition, scope: Scope, perhaps: bool = False
+    ) -> None:
+        limited = p.period is not None or any(s in p.clause.tree for s in ("within", "due", "before"))
+        (p.moves if limited else p.until_moves).append(self.extension(tree, slot, d, scope, perhaps))
+
+    def extension(
+        self, tree: dict[str, Any], slot: str, d: Definition, scope: Scope, perhaps: bool
+    ) -> tuple[str, Any]:
+        """By how much or to what day, and whether that is certain."""
+        how = "to" if "to" in tree else "by"
+        node = d.must(f"{slot}/{how}")
+        change = self.moment_value(node, scope) if how == "to" else self.value(node, scope)
+        return (how + "?" if perhaps else how, change)
 
     # ------------------------------------------------------------------ agreements
 
@@ -659,6 +675,7 @@ class Run(Triggers):
 
     def step(self) -> None:
         """(i) recompute facts, measures, gates once, bottom-up; apply gate cues, queue each `becomes`."""
+        self.unknown_ends()
         self.clause_successors()
         self.make_lists()
         self.make_periods()
@@ -669,6 +686,13 @@ class Run(Triggers):
         for p in list(self.positions):
             self.standing_duty(p)
         self.turn_facts()
+
+    def unknown_ends(self) -> None:
+        """An agreement whose end is unknown has perhaps ended; one open to the future, from its first day on."""
+        for a in self.agreements.values():
+            until = self.agreement_until(a) if a.stage in ("in_force", "suspended") else None
+            if until is UNKNOWN or (isinstance(until, OpenDate) and day_of(self.now) > until.first):
+                self.doubt_agreement(a, "expired")
 
     def standing_duty(self, p: Position) -> None:
         """`maintain` and a condition's `holds`."""
@@ -733,8 +757,9 @@ class Run(Triggers):
                 continue
             limit = self.limit(p)
             can = p.gate in ("open", "doubtful", "shut") and p.stage not in ("breached", "suspended", "displaced")
-            if can and not p.limit_done and p.kind not in ("recital",) and self.passed(limit, before, clock):
-                rows.append(((end_of(limit), 0, p.clause.order, n), "limit", p, limit))
+            moment = limit.first if isinstance(limit, OpenDate) else limit
+            if can and not p.limit_done and p.kind not in ("recital",) and self.passed(moment, before, clock):
+                rows.append(((end_of(moment), 0, p.clause.order, n), "limit", p, limit))
             until = self.until(p)
             if not p.off and not (p.is_debt and self.is_incurred(p)) and not (p.stage == "breached" and not p.standing):
                 if self.passed(until, before, clock):

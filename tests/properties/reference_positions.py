@@ -143,12 +143,19 @@ class Positions(Evaluator):
             return doubtful[0]
         value: Any = min(known, key=end_of) if known else None
         for how, change in moves:
-            if how == "to":
+            before, opened = value, isinstance(value, OpenDate)
+            value = value.first if isinstance(value, OpenDate) else value
+            if how in ("to", "to?"):
                 value = change
-            elif value is not None and how == "by":
+            elif value is not None and how in ("by", "by?"):
                 value = add_duration(value, change, self.calendar(doc))
             elif value is not None and end_of(value) < end_of(change):
                 value = change
+            if how.endswith("?") and value != before:  # perhaps so, perhaps as it was: not before the earlier
+                ends = [before.first if isinstance(before, OpenDate) else before, value]
+                value = OpenDate(day_of(min((end for end in ends if end is not None), key=end_of)))
+            elif opened and how != "to" and is_moment(value):
+                value = OpenDate(day_of(value))
         return value
 
     def limit(self, p: Position) -> Any:
@@ -471,6 +478,9 @@ class Positions(Evaluator):
     def limit_passes(self, p: Position, limit: date) -> None:
         """'A missed limit: obligation breached, power, permission, right lapsed (used: exercised), condition
         failed.'"""
+        if isinstance(limit, OpenDate):
+            self.limit_perhaps_passes(p, limit.first)
+            return
         self.anchor = self.limit_as_written(p, limit)
         if p.standing:
             self.span_over(p)
@@ -495,6 +505,12 @@ class Positions(Evaluator):
             self.breach(p, self.anchor)
         else:
             self.enter(p, outcome, "limit passed", fire=outcome != "exercised")
+
+    def limit_perhaps_passes(self, p: Position, limit: date) -> None:
+        self.anchor, p.limit_done = self.limit_as_written(p, limit), True
+        if not p.standing and p.stage != "ended":
+            now = p.possible if p.stage == "undetermined" else {p.stage}
+            self.into_doubt(p, now | mapped(now, {"in_force": missed(p), "pending": "ended"}))
 
     def perform(self, p: Position, occ: Occurrence) -> bool:
         """The act of an obligation or condition, or the use of a permission, right or power; True for a use."""

@@ -254,7 +254,7 @@ class Triggers(Positions):
                 return False
             return both(base, self.truth(node[2], scope.but(occurrence=occ)))
         if sort == "after" and self.has_trigger(node[2], scope.doc):
-            hit = occ.sort == "delayed" and occ.node is node and occ.listener is scope.position
+            hit = occ.sort == "delayed" and any(n is node for n in occ.nodes) and occ.listener is scope.position
             return occ.certain if hit else False
         if sort == "becomes":
             return self.becomes_matches(node, occ, scope)
@@ -378,8 +378,10 @@ class Triggers(Positions):
                 self.turned[("watch", id(node), id(p))] = self.truth(node[1], self.scope(p))
 
     def schedule(self, occ: Occurrence) -> None:
-        """`30 days after <trigger>`: remember the day for each listener whose inner trigger this is."""
+        """`30 days after <trigger>`: remember the day for each listener whose inner trigger this is. One trigger that
+        names the same day after the same occurrence twice has one occurrence there."""
         for d, slot, p in list(self.listeners()):
+            known: dict[date, Occurrence] = {}
             for node in self.trigger_nodes(d.node(slot)):
                 if node[0] != "after" or not self.has_trigger(node[2], d.doc):
                     continue
@@ -391,8 +393,12 @@ class Triggers(Positions):
                 if not isinstance(length, Duration):
                     continue
                 day = day_of(add_duration(occ.anchor, length, self.calendar(d.doc)))
-                later = Occurrence(
-                    "delayed", day, day, node=node, listener=p, certain=hit, origin=occ, position=occ.position
+                if day in known:
+                    known[day].nodes.append(node)
+                    known[day].certain = either(known[day].certain, hit)
+                    continue
+                later = known[day] = Occurrence(
+                    "delayed", day, day, nodes=[node], listener=p, certain=hit, origin=occ, position=occ.position
                 )
                 if day <= day_of(self.now):
                     self.queue.append(later)

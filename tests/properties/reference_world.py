@@ -202,7 +202,7 @@ class Occurrence:
     subject: Any = None
     value: Any = None
     key: Key | None = None
-    node: Any = None
+    nodes: list[Any] = field(default_factory=list)
     listener: Any = None
     certain: Any = True
     origin: Occurrence | None = None

@@ -8,6 +8,7 @@ from typing import Any
 from dealcli.dates import civil_day
 from dealcli.engine.records import Position
 from dealcli.engine.run import Run
+from dealcli.engine.shown import party_name
 from dealcli.language import values
 from dealcli.language.scope import Env
 from dealcli.language.values import AtLeast
@@ -49,7 +50,7 @@ def _of_position(position: Position, as_of: date) -> list[dict[str, Any]]:
         if day is not None and (what == "limit" or not position.over):
             told = f"{what}_or_later" if type(moment) is AtLeast else what
             rows.append({"date": day, "what": told, "clause": position.clause.full, "key": position.key_text,
-                         "title": position.clause.title, "bearer": position.bearer, "kind": position.clause.kind})  # fmt: skip
+                         "title": position.clause.title, "bearer": party_name(position.bearer), "kind": position.clause.kind})  # fmt: skip
     return rows
 
 

@@ -18,6 +18,7 @@ from dealcli.diagnostics import Refused
 from dealcli.engine.program import Clause
 from dealcli.engine.records import Position
 from dealcli.engine.run import Run
+from dealcli.engine.shown import party_name
 from dealcli.slotted import dataclass, replace
 
 MOST_RUNS = 3_000
@@ -38,7 +39,7 @@ class Goal:
     def positions(self, run: Run) -> list[Position]:
         """The positions that are meant."""
         clause = next(c for c in run.program.clauses if c.full == self.clause.full)
-        return [p for p in run.state.positions_of[clause] if self.key in (None, p.key_text) and self.party in (None, p.bearer)]
+        return [p for p in run.state.positions_of[clause] if self.key in (None, p.key_text) and self.party in (None, party_name(p.bearer))]
 
     def reached(self, run: Run) -> bool:
         """Whether one of them has one of the stages; of a clause without positions, whether the clause has."""

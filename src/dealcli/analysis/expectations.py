@@ -14,7 +14,7 @@ from dealcli.engine.definitions import literal_value
 from dealcli.engine.program import Agreement, Clause, Program
 from dealcli.engine.records import Moment, Position, show_key
 from dealcli.engine.run import Run
-from dealcli.engine.shown import show
+from dealcli.engine.shown import party_name, show
 from dealcli.engine.state import outstanding
 from dealcli.engine.timeline import Reader
 from dealcli.language import values
@@ -225,7 +225,7 @@ def clause_actuals(run: Run, clause: Clause, row: Mapping[str, Any], judgement: 
 
 
 def selected(position: Position, row: Mapping[str, Any]) -> bool:
-    if "bearer" in row and len(row) > 2 and row["bearer"] != position.bearer:
+    if "bearer" in row and len(row) > 2 and row["bearer"] != party_name(position.bearer):
         return False
     if "key" not in row:
         return True
@@ -269,7 +269,7 @@ def _position_actual(run: Run, position: Position, count: int) -> dict[str, Any]
     return {
         "is": stages, "is_not": stages, "amount": amount, "paid": position.paid if position.clause.amount is not None else None,
         "outstanding": outstanding(amount, position), "due": position.limit, "since": position.since,
-        "bearer": position.bearer, "counterparty": position.counterparty, "binding": show(position.clause.binding),
+        "bearer": party_name(position.bearer), "counterparty": party_name(position.counterparty), "binding": show(position.clause.binding),
         "possible": lifecycle.possible(position.stages, position.clause.kind) if undetermined else (),
         "verdict": "undetermined" if undetermined else "settled", "count": str(count), "turns_on": turns_on(run, position),
     }  # fmt: skip

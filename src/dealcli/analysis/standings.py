@@ -11,7 +11,7 @@ from dealcli.engine import lifecycle
 from dealcli.engine.program import Agreement, Clause, Program
 from dealcli.engine.records import Position
 from dealcli.engine.run import Run
-from dealcli.engine.shown import show
+from dealcli.engine.shown import party_name, show
 from dealcli.engine.state import outstanding
 from dealcli.language import values
 from dealcli.language.declarations import Fact, Measure
@@ -108,7 +108,7 @@ def slots(positions: list[Position]) -> list[Slot]:
     seen: dict[tuple[str | None, str], int] = {}
     found: list[Slot] = []
     for position in positions:
-        named = (position.key_text, str(position.bearer))
+        named = (position.key_text, str(party_name(position.bearer)))
         seen[named] = seen.get(named, -1) + 1
         found.append((*named, seen[named]))
     return found

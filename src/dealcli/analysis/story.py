@@ -8,6 +8,7 @@ from typing import Any
 from dealcli.analysis.evaluation import Evaluation
 from dealcli.dates import civil_day
 from dealcli.engine.records import Event, Position
+from dealcli.engine.shown import party_name
 
 STORY_EVENTS = 400
 """A log of thousands of events is counted, not told."""
@@ -66,8 +67,9 @@ def changes(evaluation: Evaluation, before: Evaluation) -> list[dict[str, Any]]:
         was = known.shown if known is not None else None
         if was != position.shown:
             rows.append({"clause": position.clause.full, "key": position.key_text, "title": position.clause.title,
-                         "bearer": position.bearer, "before": was, "after": position.shown, "since": _shown(position.since)})  # fmt: skip
-    rows.extend({"clause": p.clause.full, "key": p.key_text, "title": p.clause.title, "bearer": p.bearer, "before": p.shown,
+                         "bearer": party_name(position.bearer), "before": was, "after": position.shown,
+                         "since": _shown(position.since)})  # fmt: skip
+    rows.extend({"clause": p.clause.full, "key": p.key_text, "title": p.clause.title, "bearer": party_name(p.bearer), "before": p.shown,
                  "after": None, "since": None} for p in old.values())  # fmt: skip
     return rows
 

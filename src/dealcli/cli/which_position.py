@@ -8,6 +8,7 @@ from dealcli.dates import parse_date
 from dealcli.diagnostics import Diagnostic, Place, Refused, did_you_mean
 from dealcli.engine.program import Clause
 from dealcli.engine.records import Position
+from dealcli.engine.shown import party_name
 from dealcli.engine.state import answers_to
 
 MOST_LISTED = 12
@@ -19,10 +20,10 @@ def which_position(evaluation: Evaluation, clause: Clause, key: str | None, part
     Raises ``Refused`` where it could be several, or where none is like that.
     """
     positions = evaluation.run.state.positions_of[clause]
-    found = [p for p in positions if (key is None or _bears(p, key)) and party in (None, p.bearer)]
+    found = [p for p in positions if (key is None or _bears(p, key)) and party in (None, party_name(p.bearer))]
     if len(found) == 1 or not positions:
         return found[0] if found else None
-    names = [p.key_text or str(p.bearer) for p in (found or positions)]
+    names = [p.key_text or str(party_name(p.bearer)) for p in (found or positions)]
     listed = ", ".join(names[:MOST_LISTED]) + (f" and {len(names) - MOST_LISTED} more" if len(names) > MOST_LISTED else "")
     if not found:
         by = f"has the key '{key}'" if key is not None else f"is borne by '{party}'"

@@ -8,7 +8,7 @@ from dealcli.dates import add
 from dealcli.engine.change import cue, end_span, limit_from, limit_runs_out, local_day, moved, set_timer
 from dealcli.engine.effects import begin_agreement, end_agreement, end_position, replace, run_effect
 from dealcli.engine.fluents import apply_updates
-from dealcli.engine.judge import Act, Judgement, judge
+from dealcli.engine.judge import Act, Judgement, judge, leave_out_repeated
 from dealcli.engine.making import make
 from dealcli.engine.payments import apply_payment
 from dealcli.engine.performance import note_performer, perform, perform_late
@@ -50,8 +50,9 @@ def apply(run: Run, found: Judgement, occurrence: Occurrence) -> None:
     for agreement, role, certain in found.agreements:
         _apply_agreement(run, agreement, role, occurrence, certain)
     _run_effects(run, found, exercised, occurrence)
+    done: set[tuple[Any, ...]] = set()
     for listener, branch, certain in found.delays:
-        _delay(run, listener, branch, occurrence, certain)
+        _delay(run, listener, branch, occurrence, certain, done)
     for clause, certain in found.makes:
         make(run, clause, occurrence, certain)
 
@@ -157,7 +158,7 @@ def _apply_agreement(run: Run, agreement: Agreement, role: str, occurrence: Occu
         end_agreement(run, agreement, "expired", occurrence, certain)
 
 
-def _delay(run: Run, listener: Listener, branch: Any, occurrence: Occurrence, certain: Truth) -> None:
+def _delay(run: Run, listener: Listener, branch: Any, occurrence: Occurrence, certain: Truth, done: set[tuple[Any, ...]]) -> None:
     """``30 days after <trigger>``: it will occur on that day, with the event still at hand.
 
     After an unknown time it has perhaps occurred from now on.
@@ -172,4 +173,6 @@ def _delay(run: Run, listener: Listener, branch: Any, occurrence: Occurrence, ce
     if day > run.state.today:
         run.schedule(day, BEGINS, (DATES,), "delay", listener, later)
     else:
-        apply(run, judge(run, later, [listener]), later)
+        at_once = judge(run, later, [listener])
+        leave_out_repeated(at_once, later, done)
+        apply(run, at_once, later)

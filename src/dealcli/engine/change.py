@@ -174,18 +174,32 @@ def moved(run: Run, agreement: str, written: Any, moves: tuple[Move, ...], stric
     """Where a limit or an end lies after all that moved it; one that is open stays open. ``strict``: its day is no longer in time."""
     moment = written
     for move in moves:
-        if move.to is not None:
-            moment = move.to
-        elif moment is None or moment is UNKNOWN:
-            continue
-        elif move.reach is not None:
-            moment = _reaching(run, moment, add_days(move.reach, 1) if strict else move.reach)
-        elif values.is_unknown(move.by):
-            moment = UNKNOWN
-        else:
-            calendar = run.program.deal.agreements[agreement].calendar
-            moment = AtLeast(add(moment.bound, move.by, calendar)) if type(moment) is AtLeast else add(moment, move.by, calendar)
+        before, moment = moment, _after_move(run, agreement, moment, move, strict)
+        if move.perhaps:
+            moment = _either_moment(before, moment)
     return moment
+
+
+def _after_move(run: Run, agreement: str, moment: Any, move: Move, strict: bool) -> Any:
+    if move.to is not None:
+        return move.to
+    if moment is None or moment is UNKNOWN:
+        return moment
+    if move.reach is not None:
+        return _reaching(run, moment, add_days(move.reach, 1) if strict else move.reach)
+    if values.is_unknown(move.by):
+        return UNKNOWN
+    calendar = run.program.deal.agreements[agreement].calendar
+    return AtLeast(add(moment.bound, move.by, calendar)) if type(moment) is AtLeast else add(moment, move.by, calendar)
+
+
+def _either_moment(one: Any, other: Any) -> Any:
+    """One of two moments, it is not known which: not before the earlier; a missing one never comes."""
+    known = [moment for moment in (one, other) if moment is not None]
+    if UNKNOWN in known or one == other:
+        return one if one == other else UNKNOWN
+    bounds = [moment.bound if type(moment) is AtLeast else moment for moment in known]
+    return AtLeast(min(bounds, key=lambda bound: (civil_day(bound), isinstance(bound, datetime), str(bound))))
 
 
 def _reaching(run: Run, moment: Any, day: date) -> Any:

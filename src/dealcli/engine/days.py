@@ -12,7 +12,7 @@ from dealcli.engine import lifecycle
 from dealcli.engine.apply import apply, apply_act, use_power
 from dealcli.engine.change import end_span, limit_runs_out
 from dealcli.engine.effects import carry_out, end_agreement, end_clause
-from dealcli.engine.judge import Act, Judgement, judge
+from dealcli.engine.judge import Act, Judgement, judge, leave_out_repeated
 from dealcli.engine.making import begin_period, make_plain
 from dealcli.engine.program import Agreement, Program
 from dealcli.engine.records import Event, Moment, Occurrence, Position
@@ -178,7 +178,10 @@ def _dates_come(run: Run, day: date) -> None:
         else:
             run.wakes.discard((about[0], day))
             came.extend((judge(run, occurrence), occurrence) for occurrence in look_at_watch(run, about[0]))
-    for found, occurrence in sorted(came, key=lambda pair: not any(update.word == "ends" for update, _ in pair[0].updates)):
+    came.sort(key=lambda pair: (not any(update.word == "ends" for update, _ in pair[0].updates), not pair[1].certain))
+    done: set[tuple[Any, ...]] = set()
+    for found, occurrence in came:
+        leave_out_repeated(found, occurrence, done)
         apply(run, found, occurrence)
 
 

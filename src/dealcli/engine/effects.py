@@ -14,6 +14,7 @@ from dealcli.engine.performance import perform_late
 from dealcli.engine.program import Agreement, Clause, Effect, Replacement
 from dealcli.engine.records import Move, Occurrence, Position, Transition
 from dealcli.engine.run import BEGINS, EFFECTS, RAN_OUT, Run
+from dealcli.engine.shown import party_name
 from dealcli.language import values
 from dealcli.language.scope import Env
 from dealcli.language.values import UNKNOWN, AtLeast, Truth
@@ -95,10 +96,10 @@ def _on_clause(run: Run, effect: Effect, clause: Clause, env: Env, occurrence: O
     for position in positions:
         if effect.verb in _CLAUSE_CUES:
             end_position(run, position, _CLAUSE_CUES[effect.verb], occurrence, certain)
-        elif effect.verb == "extend" and certain is True:
-            _extend(run, effect, position, env)
+        elif effect.verb == "extend":
+            _extend(run, effect, position, env, certain)
         elif effect.verb == "assign":
-            _assign(run, effect, position, env, occurrence)
+            _assign(run, effect, position, env, occurrence, certain)
     if effect.verb == "terminate" and not clause.plain and (effect.all_keys or not clause.keys):
         run.state.closed.setdefault(clause, ("terminated", certain is True))
 
@@ -138,31 +139,33 @@ def _suspend_clause(run: Run, effect: Effect, clause: Clause, positions: list[Po
         run.look_at(position)
 
 
-def _extend(run: Run, effect: Effect, position: Position, env: Env) -> None:
+def _extend(run: Run, effect: Effect, position: Position, env: Env, certain: Truth) -> None:
     """Move the limit of a position, else its ``until``; one already past is not revived."""
     if not (position.unended or position.binds_on):
         return
     clause = position.clause
     if clause.limit is not None or (clause.every is not None and not clause.limit_field):
-        position.limit_moves += _moves(effect, env)
+        position.limit_moves += _moves(effect, env, certain)
     else:
-        position.until_moves += _moves(effect, env)
+        position.until_moves += _moves(effect, env, certain)
     run.look_at(position)
 
 
-def _moves(effect: Effect, env: Env) -> tuple[Move, ...]:
-    move = Move(effect.by and effect.by(env), effect.to and effect.to(env))
-    return () if move == Move() else (move,)
+def _moves(effect: Effect, env: Env, certain: Truth) -> tuple[Move, ...]:
+    by, to = effect.by and effect.by(env), effect.to and effect.to(env)
+    return () if by is None and to is None else (Move(by, to, perhaps=certain is not True),)
 
 
-def _assign(run: Run, effect: Effect, position: Position, env: Env, occurrence: Occurrence) -> None:
+def _assign(run: Run, effect: Effect, position: Position, env: Env, occurrence: Occurrence, certain: Truth) -> None:
     party = effect.to(env) if effect.to is not None else None
-    if party is None:
-        return
     before = getattr(position, effect.side)
+    if party is None or party == before:
+        return
+    party = party if certain is True else UNKNOWN
     setattr(position, effect.side, party)
     run.note(Transition(run.moment, run.day, "party", position.clause.full, position.key_text, f"assign {effect.side}",
-                        before, party, occurrence, occurrence.anchor, (), position.bearer, position.clause.agreement))  # fmt: skip
+                        party_name(before), party_name(party), occurrence, occurrence.anchor, (), position.bearer,
+                        position.clause.agreement))  # fmt: skip
     run.touch("position", position.clause, position.names)
 
 
@@ -185,8 +188,8 @@ def _on_agreement(run: Run, effect: Effect, agreement: Agreement, env: Env, occu
         if certain is True:
             state.suspended_by.clear()
         move_agreement(run, agreement, "resumed", occurrence, certain)
-    elif effect.verb == "extend" and certain is True and state.shown not in lifecycle.AGREEMENT_OVER:
-        state.moves += _moves(effect, env)
+    elif effect.verb == "extend" and state.shown not in lifecycle.AGREEMENT_OVER:
+        state.moves += _moves(effect, env, certain)
         run.look_at(agreement)
     elif effect.verb in ("discharge", "waive"):
         for clause in agreement.clauses:
@@ -231,6 +234,8 @@ def begin_agreement(run: Run, agreement: Agreement, occurrence: Occurrence, cert
         replace(run, replacement, agreement.name, occurrence, certain)
     for clause in agreement.clauses:
         begin_clause(run, clause, occurrence, certain)
+    if state.until is UNKNOWN:
+        run.look_at(agreement)
 
 
 def begin_clause(run: Run, clause: Clause, occurrence: Occurrence, certain: Truth = True) -> None:

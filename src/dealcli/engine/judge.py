@@ -307,6 +307,21 @@ def _judge_other(run: Run, listener: Listener, occurrence: Occurrence, found: Ju
         found.agreements.append((owner, role, truth))
 
 
+def leave_out_repeated(found: Judgement, occurrence: Occurrence, done: set[tuple[Any, ...]]) -> None:
+    """A date, or a length after one occurrence, comes once on its day, also where one trigger names it twice.
+
+    ``done`` are the dates and delays of that day with what they did, and grows.
+    """
+    source: Occurrence | None = occurrence
+    while source is not None and source.kind in ("delay", "date"):
+        source = source.cause if source.kind == "delay" else None
+    lists: tuple[list[tuple[Any, Truth]], ...] = (found.makes, found.updates, found.effects)
+    for does in lists:
+        slots = [(id(owner), source and id(source)) for owner, _ in does]
+        does[:] = [entry for entry, slot in zip(does, slots, strict=True) if slot not in done]
+        done.update(slots)
+
+
 def _once(found: list[tuple[Any, Truth]], owner: Any, truth: Truth) -> None:
     """An occurrence that fits several alternatives of one trigger does once what the trigger does."""
     for number, (known, before) in enumerate(found):

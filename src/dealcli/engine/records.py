@@ -81,11 +81,15 @@ class Occurrence:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """What moved a limit or an end since it was written: by a length, to another date, or on to a day that it must reach."""
+    """What moved a limit or an end since it was written: by a length, to another date, or on to a day that it must reach.
+
+    ``perhaps``: it is not known whether it did.
+    """
 
     by: Any = None
     to: Any = None
     reach: date | None = None
+    perhaps: bool = False
 
 
 @dataclass(eq=False, slots=True)

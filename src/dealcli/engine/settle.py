@@ -148,6 +148,8 @@ def look_at_agreement(run: Run, agreement: Agreement) -> None:
         if day != own.until:
             own.until = day
             schedule_end(run, agreement, day)
+        if day is UNKNOWN and "pending" not in own.stages:  # from now on it has perhaps ended
+            end_agreement(run, agreement, "expired", Occurrence("until", agreement, "", state.today, False, cause=run.cause), UNKNOWN)
         turns = state.turns
     finally:
         state.turns = outer

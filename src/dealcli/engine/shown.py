@@ -11,6 +11,13 @@ from dealcli.language.values import UNKNOWN, AtLeast, Period
 from dealcli.money import Money, show_number
 
 
+def party_name(party: Any) -> str | None:
+    """A bearer or counterparty as it is printed: several after one another, ``unknown`` where nobody says who it is."""
+    if isinstance(party, tuple):
+        return ", ".join(filter(None, map(party_name, party)))
+    return None if party is None else show(party)
+
+
 def show(value: Any) -> str:
     """A value as a reader sees it."""
     if value is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, tzinfo
 from typing import Any
 
 from dealcli.dates import Duration, add
@@ -140,8 +141,15 @@ def _after(node: After, scope: Scope) -> Typed:
     delay = compile_value(node.delay, scope)
     need(delay, node.delay, "duration")
     moment = occurred_at(node.source, scope)
-    length, calendar = delay.function, scope.calendar
-    return Typed(lambda env: shift(moment(env), length(env), calendar), DATE)
+    length, calendar, zone = delay.function, scope.calendar, scope.deal_zone
+    return Typed(lambda env: _days_after(moment(env), length(env), calendar, zone), DATE)
+
+
+def _days_after(moment: Any, length: Any, calendar: Any, zone: tzinfo) -> Any:
+    """A moment moved by a duration: days are counted from the civil day, also of something that has an hour."""
+    if isinstance(length, Duration) and not length.in_hours and isinstance(moment, datetime):
+        moment = moment.astimezone(zone).date()
+    return shift(moment, length, calendar)
 
 
 def shift(moment: Any, length: Any, calendar: Any, sign: int = 1) -> Any:

@@ -20,7 +20,7 @@ from dealcli.dates import civil_day
 from dealcli.engine import lifecycle
 from dealcli.engine.program import STANDINGS, Agreement, Clause, Program
 from dealcli.engine.records import Position, Transition, show_key
-from dealcli.engine.shown import show
+from dealcli.engine.shown import party_name, show
 from dealcli.engine.state import outstanding
 from dealcli.language import values
 from dealcli.language.declarations import Fact
@@ -148,7 +148,8 @@ def _position(evaluation: Evaluation, position: Position, transitions: list[Tran
     run, clause = evaluation.run, position.clause
     undetermined = len(position.stages) > 1
     row = clause_row(evaluation, clause) | {
-        "key": position.key_text, "bearer": position.bearer, "counterparty": _party(position.counterparty), "stage": position.shown,
+        "key": position.key_text, "bearer": party_name(position.bearer), "counterparty": party_name(position.counterparty),
+        "stage": position.shown,
         "possible": list(lifecycle.possible(position.stages, clause.kind)) if undetermined else [],
         "in_force": truth_of(run.state.binds(position)), "since": moment_text(position.since), "due": value_of(position.limit),
         "until": value_of(position.until),
@@ -199,10 +200,6 @@ def _bare(amount: Any) -> str | None:
     if type(amount) is AtLeast:
         return f"at least {show(values.amount_number(amount.bound))}"
     return show(values.amount_number(amount))
-
-
-def _party(party: Any) -> Any:
-    return ", ".join(map(str, party)) if isinstance(party, tuple) else party
 
 
 def lineage(evaluation: Evaluation, clause: Clause) -> dict[str, list[str]]:

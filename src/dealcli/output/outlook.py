@@ -11,6 +11,7 @@ from dealcli.analysis.evaluation import Evaluation
 from dealcli.analysis.wording import CAUSES, CUES, cause_text
 from dealcli.engine.program import Program
 from dealcli.engine.records import Transition
+from dealcli.engine.shown import party_name
 from dealcli.output.document import document, moment_text
 from dealcli.output.view import Entry, names
 from dealcli.output.words import DONE, OVER
@@ -68,7 +69,8 @@ def _changes(ahead: Iterable[Transition], program: Program) -> Iterator[Row]:
         title = clause.title if clause is not None else program.agreement(transition.name).title
         about = {"clause": clause.full, "kind": clause.kind} if clause is not None else {"agreement": transition.name}
         yield {"date": moment_text(transition.moment), "what": "change", **about, "key": transition.key, "title": title,
-               "bearer": transition.bearer, "from": None if transition.before == "new" else transition.before, "to": transition.after,
+               "bearer": party_name(transition.bearer), "from": None if transition.before == "new" else transition.before,
+               "to": transition.after,
                "text": _text(transition, program)}  # fmt: skip
 
 
