@@ -37,6 +37,7 @@ from told import (
 Pair = tuple[Any, Any]
 Law = Callable[[Case, Random], Iterator[Pair]]
 YEARS_400 = 146_097
+DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 CLAUSE = re.compile(r"\b[cd]\d\b")
 
 
@@ -366,31 +367,32 @@ def what_is_reported_later_has_not_happened_yet(case: Case, random: Random) -> I
 UNBOUND = ("suspended", "displaced", "pending", "ended")
 
 
-def _stands_by_itself(case: Case) -> bool:
-    """Whether nothing that happens begins, ends or extends the agreement, turns a condition, sets a limit or breaks a standing duty.
-
-    That doubt about these is lost is stored as found.
-    """
-    tree = the_agreement(case)
-    if re.search("'maintain'|'cure'| becomes true|'extend'|'(due|from)': '([^']* after )?e", tree_text(case)):
-        return False
-    ended = [e for e in (*tree.get("effects", []), *(e for c in tree["clauses"].values() for e in c.get("effects", [])))
-             if {"terminate", "complete"} & set(e) and "agreement" in e.values()]  # fmt: skip
-    dated = tree["from"][:2] == "20" and tree.get("until", "20")[:2] == "20"
-    return len(case.documents) == 1 and dated and "completed_by" not in tree and not ended
+def _loses_doubt(case: Case) -> set[str]:
+    """Clauses that are stored as found: unknown whether a limit or span passed, or a period began, before they ever applied."""
+    tree, found = the_agreement(case), set()
+    for name, clause in tree["clauses"].items():
+        late = [tree["from"], clause.get("from", "2")]
+        ends = [str(clause.get(field, "")) for field in ("due", "before", "until")]
+        if any(not DATE.fullmatch(when) for when in late) and ("every" in clause or re.search(r"\be\d", " ".join(ends))):
+            found.add(f"g.{name}")
+    return found
 
 
-def _agrees_where_decided(doubtful: Told, decided: Told) -> Iterator[Pair]:
-    """What is certain in doubt is so however the doubt ends. Instances are compared where there are as many.
+def _agrees_where_decided(case: Case, doubtful: Told, decided: Told) -> Iterator[Pair]:
+    """What is certain in doubt is so however the doubt ends.
 
-    A gate that is shut, held or displaced for certain is told by that name, also where another one may come before it.
+    Instances are compared where there are as many, and none of which it is not known whether it was made. A gate that is
+    shut, held or displaced for certain is told by that name, also where another one may come before it.
     """
     if doubtful.refusal or decided.refusal or doubtful.end is None or decided.end is None:
         return
+    perhaps_made = {slot[1] for slot, row in doubtful.end.items() if "none" in row.get("possible", ())} | _loses_doubt(case)
     counts = [Counter(slot[1:3] for slot in one.end or {} if slot[0] == "position") for one in (doubtful, decided)]
     for slot, row in doubtful.end.items():
         other = decided.end.get(slot)
-        if other is None or slot[0] == "finding" or (slot[0] == "position" and counts[0][slot[1:3]] != counts[1][slot[1:3]]):
+        if other is None or slot[0] == "finding" or slot[1] in perhaps_made:
+            continue
+        if (slot[0] == "position" and counts[0][slot[1:3]] != counts[1][slot[1:3]]):
             continue
         for field in ("stage", "value"):
             known = row.get(field)
@@ -406,19 +408,19 @@ def _agrees_where_decided(doubtful: Told, decided: Told) -> Iterator[Pair]:
 def what_is_certain_in_doubt_is_so_however_the_doubt_ends(case: Case, random: Random) -> Iterator[Pair]:
     rows = [{name: value for name, value in row.items() if name != "happened"} for row in case.rows]
     events = [n for n, row in enumerate(rows) if "event" in row]
-    if not events or not _stands_by_itself(case):
+    if not events:
         return
     chosen = set(random.sample(events, min(len(events), random.choice((1, 1, 2)))))
     doubt = told(replace(case, rows=[row | {"happened": "unconfirmed"} if n in chosen else row for n, row in enumerate(rows)]))
-    yield from _agrees_where_decided(doubt, told(replace(case, rows=rows)))
-    yield from _agrees_where_decided(doubt, told(replace(case, rows=[row for n, row in enumerate(rows) if n not in chosen])))
+    yield from _agrees_where_decided(case, doubt, told(replace(case, rows=rows)))
+    yield from _agrees_where_decided(case, doubt, told(replace(case, rows=[row for n, row in enumerate(rows) if n not in chosen])))
 
 
 def what_is_certain_without_a_length_is_so_with_any(case: Case, random: Random) -> Iterator[Pair]:
     duties = {name: clause for name, clause in the_agreement(case)["clauses"].items() if clause["kind"] in ("obligation", "condition")}
     gates = {"while", "unless", "from", "until", "prior_performance", "every", "for_each"}
     names = [name for name, clause in duties.items() if "within" in clause and not gates & set(clause)]
-    if not names or not _stands_by_itself(case) or re.search(rf"suspend|exception_to': '({'|'.join(names)})'", tree_text(case)):
+    if not names:
         return
     name = random.choice(names)
     other = _copy(case)
@@ -426,7 +428,7 @@ def what_is_certain_without_a_length_is_so_with_any(case: Case, random: Random) 
     doubt = told(other)
     for length in ("3 days", "1 month", "10 days"):
         the_agreement(other)["clauses"][name]["within"] = length
-        yield from _agrees_where_decided(doubt, told(other))
+        yield from _agrees_where_decided(case, doubt, told(other))
 
 
 # --- what goes one way only ----------------------------------------------------------------------------------------------

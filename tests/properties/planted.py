@@ -57,7 +57,7 @@ BUGS = (
     Bug("events come before what ran out", "engine.days", "while run.agenda and run.agenda[0][:2] <= (day, BEGINS):", "while run.agenda and run.agenda[0][0] < day:"),
     Bug("what begins comes before what ran out", "engine.run", "RAN_OUT, BEGINS, WITHIN_DAY = 1, 2, 3", "RAN_OUT, BEGINS, WITHIN_DAY = 2, 1, 3"),
     Bug("an event is judged after it was recorded", "engine.days", "    found = judge(run, occurrence)\n    state.record(event)", "    state.record(event)\n    found = judge(run, occurrence)"),
-    Bug("an instance is made before the acts are judged", "engine.apply", "    exercised = [(act.position, act.certain) for act in found.acts if apply_act(run, act, occurrence)]", "    for clause, certain in found.makes:\n        make(run, clause, occurrence, certain)\n    found.makes = []\n    exercised = [(act.position, act.certain) for act in found.acts if apply_act(run, act, occurrence)]"),
+    Bug("an instance is made before the acts are judged", "engine.apply", "    exercised = [(act.position, used) for act in found.acts if (used := apply_act(run, act, occurrence)) is not False]", "    for clause, certain in found.makes:\n        make(run, clause, occurrence, certain)\n    found.makes = []\n    exercised = [(act.position, used) for act in found.acts if (used := apply_act(run, act, occurrence)) is not False]"),
     Bug("the day of the answer is left out", "engine.days", "        return row.day <= day\n", "        return row.day < day\n"),
     Bug("rows after the day of the answer count", "engine.days", "        return row.day <= day\n", "        return row.day <= day + timedelta(days=1)\n"),
     Bug("a fact that ends and starts is false", "engine.fluents", '(("ends", False), ("starts", True))', '(("starts", True), ("ends", False))'),
@@ -70,8 +70,8 @@ BUGS = (
     Bug("a displaced act is a breach all the same", "engine.judge", "certain = values.both(values.both(act.certain, binds), values.negate(free))", "certain = values.both(act.certain, binds)"),
     Bug("a suspended agreement is shut", "engine.gates", 'if stage in ("in_force", "suspended"):', 'if stage == "in_force":'),
     # acts and payments
-    Bug("one act serves all open instances", "engine.judge", "key=lambda act: age(act.position))[:1]", "key=lambda act: age(act.position))"),
-    Bug("one act serves the newest instance", "engine.judge", "key=lambda act: age(act.position))[:1]", "key=lambda act: age(act.position))[-1:]"),
+    Bug("one act serves all open instances", "engine.judge", "            break\n    return chosen", "            pass\n    return chosen"),
+    Bug("one act serves the newest instance", "engine.judge", "in sorted(acts, key=lambda act: age(act.position)):", "in sorted(acts, key=lambda act: age(act.position), reverse=True):"),
     Bug("anybody may perform", "engine.matching", "    return any(run.program.acts_for(doer, party) for party in wanted) or wanted == [None]", "    return True"),
     Bug("an act may come before its first day", "engine.judge", 'return values.compare("<", occurrence.anchor, earliest)', "return False"),
     Bug("each debt gets the whole payment", "engine.payments", "given = rest.get(attribute, event.values.get(attribute))", "given = event.values.get(attribute)"),
@@ -88,8 +88,8 @@ BUGS = (
     Bug("a replaced clause goes on for a while", "engine.effects", '    for clause in clauses:\n        end_clause(run, clause, "superseded"', '    for clause in clauses[1:]:\n        end_clause(run, clause, "superseded"'),
     Bug("a limit that moves is kept as it was first", "engine.positions", "written = _written(position, env) if position.written is None else position.written", "written = position.limit or _written(position, env) if position.written is None else position.written"),
     # measures
-    Bug("a window keeps its first day", "engine.state", "kept = [(m, v) for m, v in cell.parts if civil_day(m) > start]", "kept = [(m, v) for m, v in cell.parts if civil_day(m) >= start]"),
-    Bug("a measure moves before its agreement begins", "engine.fluents", "    return run.state.kept_moving.get(thing, run.day) is None", "    return True"),
+    Bug("a window keeps its first day", "engine.state", "kept = [part for part in cell.parts if civil_day(part[0]) > start]", "kept = [part for part in cell.parts if civil_day(part[0]) >= start]"),
+    Bug("a measure moves before its agreement begins", "engine.fluents", '    return run.state.agreement_is(agreement, ("in_force", "suspended"))', "    return True"),
     Bug("an amount is read when it is looked at", "engine.state", "        if not position.activated:\n            return None\n        return position.amount", "        if not position.activated:\n            return None\n        return position.amount if position.amount_fixed else clause.amount(Env(self, position))"),
     # what is not known
     Bug("not unknown is true", "language.values", "return UNKNOWN if truth is UNKNOWN else not truth", "return True if truth is UNKNOWN else not truth"),

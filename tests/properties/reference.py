@@ -29,7 +29,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -241,21 +241,40 @@ class Run(Triggers):
         else:
             ready = [(p, h) for p, h in hits if p.stage in OPEN]
         ready.sort(key=lambda row: self.by_limit(row[0]))
+        served: list[tuple[Position, str, Any]] = []
         for p, hit in ready:
             early = self.too_early(p, occ.moment)
             if early is True:
                 self.find_at("premature_performance", p)
                 continue
-            hit = both(hit, negate(early), self.in_time(p, occ.moment))
+            doubts = both(negate(early), self.in_time(p, occ.moment))
             if "before" in d.tree and self.due_now(p, occ, "before"):
                 continue
-            return [(p, "perform" if hit is True else "doubt", hit)]
+            hit = UNKNOWN if served else both(hit, doubts)
+            served.append((p, "perform" if hit is True else "doubt", hit))
+            stages = p.possible if p.stage == "undetermined" else {p.stage}
+            able = {"in_force"} if option else {"in_force", "suspended", "displaced"}
+            if doubts is True and self.would_fit(p, occ) is True and stages <= able:
+                break  # else it is perhaps the next one that it serves
+        if served:
+            return served
         if option:
             self.unheld(d, hits, occ)
             return []
         broken = [(p, h) for p, h in hits if p.stage == "breached" and not p.released and not p.performed and h is True]
         broken.sort(key=lambda row: self.by_limit(row[0]))
         return [(p, "perform", h) for p, h in broken[:1]] if "maintain" not in d.tree else []
+
+    def would_fit(self, p: Position, occ: Occurrence) -> Any:
+        """Whether it would be the act of that position, had it certainly happened."""
+        event = occ.event
+        if event is None or event.certain is True:
+            return True if occ.stage == "undetermined" else self.act_matches(p, replace(occ, certain=True))
+        known, event.certain = event.certain, True
+        try:
+            return self.act_matches(p, replace(occ, certain=True))
+        finally:
+            event.certain = known
 
     def unheld(self, d: Definition, hits: list[tuple[Position, Any]], occ: Occurrence) -> None:
         """'attempted without holding it the effects do not run, a finding says so' (power, right)."""
@@ -471,6 +490,8 @@ class Run(Triggers):
             self.end_agreement(a, "completed")
         elif verb == "suspend" and a.stage == "in_force":
             self.set_agreement(a, "suspended")
+        elif verb == "resume" and a.stage == "undetermined":
+            a.held = False
         elif verb == "resume" and a.stage == "suspended":
             self.set_agreement(a, "in_force")
         elif verb == "extend" and not a.over:
@@ -565,6 +586,7 @@ class Run(Triggers):
         """Perhaps begun, or perhaps over: 'an agreement may be `undetermined`'."""
         a.maybe.add(how)
         if not a.over and a.stage != "undetermined":
+            a.held = a.stage == "suspended"
             a.stage, a.since = "undetermined", self.day
 
     def set_agreement(self, a: Agreement, stage: str) -> None:
@@ -696,7 +718,7 @@ class Run(Triggers):
 
     def standing_duty(self, p: Position) -> None:
         """`maintain` and a condition's `holds`."""
-        if p.ready or p.final or p.off or p.gate != "open":
+        if p.ready or p.final or p.off or p.gate not in ("open", "doubtful"):
             return
         if "maintain" in p.clause.tree and p.stage == "undetermined" and "in_force" in p.possible:
             if self.truth(p.clause.must("maintain"), self.scope(p)) is False:  # broken if it was made at all
@@ -710,6 +732,8 @@ class Run(Triggers):
                 self.fire(p, "cured")
             elif kept is UNKNOWN and p.stage == "in_force":
                 self.find_at("possible_breach", p)
+                self.into_doubt(p, {"in_force", "breached"})
+            elif kept is UNKNOWN:
                 self.into_doubt(p, {"in_force", "breached"})
         if p.kind == "condition" and "holds" in p.clause.tree and p.stage == "in_force":
             if self.truth(p.clause.must("holds"), self.scope(p)) is True:

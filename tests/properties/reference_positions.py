@@ -251,7 +251,10 @@ class Positions(Evaluator):
             kept = p.clause.tree.get("survives") == "true" or self.is_incurred(p) or p.clause.name in agreement.excepted
             if agreement.stage == "pending" or (agreement.over and not (kept and agreement.ever_began)):
                 return "shut"
-            doubts |= {self.ended_as(p, how) for how in agreement.maybe}
+            lasting = agreement.maybe & {"pending", "suspended"}  # what outlives it does not end with it
+            doubts |= lasting if kept else {self.ended_as(p, how) for how in agreement.maybe}
+            if kept and agreement.held and agreement.stage == "undetermined":
+                doubts.add("suspended")  # it is over, or suspended still
         begun = self.begun(p)
         if begun is False:
             return "shut"
@@ -323,12 +326,15 @@ class Positions(Evaluator):
         stage = {"open": "in_force", "held": "suspended", "displaced": "displaced", "doubtful": "undetermined"}[gate]
         if stage != p.stage:
             self.leave(p)
+        if p.unsure and "pending" not in p.doubts:
+            self.started_at_latest(p)
         if stage == "undetermined":
             p.possible = {"in_force"} | p.doubts
         if stage == "suspended" and p.stage != "suspended":
             p.suspended_on = self.day
         self.enter(p, stage, f"gate {gate}")
         if not p.activated:
+            p.unsure = gate == "doubtful" and "pending" in p.doubts
             self.activate(p)
         if stage == "in_force" and not p.final:
             self.came_into_force(p)
@@ -373,6 +379,17 @@ class Positions(Evaluator):
             self.into_doubt(p, {"in_force", missed(p)})
         if p.clause.text("prior_performance") == "counts":
             self.prior_performance(p)
+
+    def started_at_latest(self, p: Position) -> None:
+        """It was perhaps activated before: 'within' counts from then or from now, so it ends not before the first."""
+        p.unsure = False
+        node = p.clause.node("within")
+        length = self.value(node, self.scope(p)) if node is not None else MISSING
+        if length in (MISSING, UNKNOWN) or not is_moment(p.within):
+            return
+        later = add_duration(self.anchor, length, self.calendar(p.clause.doc))
+        if later != p.within:
+            p.within = OpenDate(day_of(min(p.within, later, key=end_of)))
 
     def came_into_force(self, p: Position) -> None:
         p.ever_bound = True
@@ -495,7 +512,8 @@ class Positions(Evaluator):
             paid_up = False  # something is owed, nothing was paid
         outcome = "fulfilled" if paid_up is True else missed(p)
         if p.stage == "undetermined":
-            self.into_doubt(p, mapped(p.possible, {"in_force": outcome, "pending": "ended"}))
+            waiting = {} if "within" in p.clause.tree else {"pending": "ended"}  # its clock has not started
+            self.into_doubt(p, mapped(p.possible, {"in_force": outcome} | waiting))
         elif self.partial_act(p) and not paid_up and outcome != "exercised":
             better = done(p) if p.kind in ("obligation", "condition") else "exercised"
             self.into_doubt(p, {outcome, better})
@@ -536,10 +554,10 @@ class Positions(Evaluator):
     def keep_event(self, p: Position, occ: Occurrence) -> None:
         p.acts = p.acts | occ.events()
 
-    def late(self, p: Position, occ: Occurrence) -> None:
+    def late(self, p: Position, occ: Occurrence, when: date | None = None) -> None:
         """Breached: 'within the cure: cured; else marked performed, finding late, fires becomes performed'."""
         self.keep_event(p, occ)
-        in_time = p.cure_until is None or compare("<=", occ.moment, p.cure_until) is True
+        in_time = p.cure_until is None or compare("<=", when or occ.moment, p.cure_until) is True
         if p.curable and in_time:
             self.enter(p, "cured", "cured")
         elif not p.performed:
@@ -560,7 +578,7 @@ class Positions(Evaluator):
         taken = rest if accruing or compare("<", rest, need) is True else need
         p.paid = arithmetic("+", p.paid, taken, Calendar())
         occ.event.spent[paid_with] = arithmetic("-", rest, taken, Calendar())
-        if owed is UNKNOWN and p.stage == "breached":
+        if owed is UNKNOWN and p.stage == "breached" and p.clause.tree.get("cure") is None:
             return False
         if owed is UNKNOWN:
             self.into_doubt(p, {p.stage, "fulfilled"} if p.stage != "undetermined" else p.possible | {"fulfilled"})
@@ -580,8 +598,9 @@ class Positions(Evaluator):
         if occ.event is not None:
             p.acts = p.acts | {occ.event.kind: occ.event}
         if p.stage == "undetermined":
-            once = self.once(p)
-            self.into_doubt(p, mapped(p.possible, {"in_force": "exercised"}) if once else p.possible)
+            used = mapped(p.possible, {"in_force": "exercised"})
+            later = used if self.limit(p) is UNKNOWN else set()  # its limit passes from now on at a time unknown
+            self.into_doubt(p, used if self.once(p) else p.possible | later)
             return True
         if self.once(p):
             self.enter(p, "exercised", "used")
@@ -599,6 +618,9 @@ class Positions(Evaluator):
             self.find_at("possible_breach", p)
             if p.stage in ("in_force", "undetermined"):
                 self.into_doubt(p, {"in_force", "breached"})
+        elif p.stage == "breached" and p.curable and not p.performed:
+            in_cure = p.cure_until is None or compare("<=", self.now, p.cure_until) is True
+            self.into_doubt(p, {"breached", "cured"} if in_cure else {"breached"})
         elif p.stage in ("in_force", "undetermined", "suspended", "displaced"):
             better = done(p) if p.kind in ("obligation", "condition") else "exercised" if self.once(p) else p.stage
             old = p.possible if p.stage == "undetermined" else {p.stage}
@@ -693,7 +715,7 @@ class Positions(Evaluator):
             self.close_broken(p)
         elif p.stage == "breached":
             if not p.performed and not p.released:
-                self.late(p, occ)
+                self.late(p, occ, self.now)
         else:
             p.doubted = False
             self.enter(p, "met" if p.kind == "condition" else "fulfilled", "completed")

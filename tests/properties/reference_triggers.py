@@ -321,7 +321,9 @@ class Triggers(Positions):
             return False
         if occ.value is UNKNOWN:
             return UNKNOWN if occ.stage != str(wanted).lower() else False
-        return occ.value is wanted
+        if occ.value is not wanted:
+            return False
+        return UNKNOWN if occ.stage == "unknown" else True  # one that was unknown has perhaps turned before
 
     def listeners(self) -> Iterator[tuple[Definition, str, Position | None]]:
         """Every place in the deal where a trigger is written."""
@@ -407,12 +409,12 @@ class Triggers(Positions):
 
     # ------------------------------------------------------------------ facts and measures
 
-    def moving(self, d: Definition) -> bool:
+    def moving(self, d: Definition) -> Any:
         """'Those with triggers move only while their agreement is in force or suspended (a vocabulary's always)'."""
         agreement = self.agreements.get(d.doc)
-        if agreement is None:
+        if agreement is None or self.kept(d, agreement, agreement.excepted):
             return True
-        return agreement.stage in ("in_force", "suspended", "undetermined") or self.kept(d, agreement, agreement.excepted)
+        return UNKNOWN if agreement.stage == "undetermined" else agreement.stage in ("in_force", "suspended")
 
     def kept(self, d: Definition, agreement: Any, excepted: set[str]) -> bool:
         """'excepted clauses of a replaced agreement go on ..., with the facts and measures they read'."""
@@ -455,6 +457,9 @@ class Triggers(Positions):
         rows = self.fluents.get(d.id, {})
         if d.sort == "fact":
             return rows.get(key, rows.get(None, False))
+        agreement = self.agreements.get(d.doc)
+        if "initial" in tree and not rows and agreement is not None and "pending" in agreement.maybe:
+            return UNKNOWN
         if "updates" in tree or "initial" in tree:
             return rows.get(key, rows.get(None, MISSING))
         return self.folded(d, key)
@@ -514,7 +519,7 @@ class Triggers(Positions):
         """What an occurrence does to facts and measures, judged on the frozen state."""
         changes: list[tuple[Definition, Key | None, str, Any]] = []
         for d in self.definitions:
-            if d.sort not in ("fact", "measure") or not self.moving(d) or "holds" in d.tree or "is" in d.tree:
+            if d.sort not in ("fact", "measure") or self.moving(d) is False or "holds" in d.tree or "is" in d.tree:
                 continue
             for key in self.moved_keys(d, occ):
                 scope = Scope(d.doc, occurrence=occ, keys=self.key_scope(d, key).keys)
@@ -524,7 +529,7 @@ class Triggers(Positions):
                     changes += self.update_changes(d, key, occ, scope)
                 else:
                     trigger, value = self.measure_rule(d)
-                    hit = self.match(trigger, occ, scope)
+                    hit = both(self.match(trigger, occ, scope), self.moving(d))
                     if hit is not False:
                         element = True if value is None else self.value(value, scope)
                         if hit is UNKNOWN and element is MISSING:
@@ -537,7 +542,7 @@ class Triggers(Positions):
         now = self.fluent(d, key)
         for slot, value in (("ends", False), ("starts", True)):  # 'both at once: ends, then starts'
             node = d.node(slot)
-            hit = self.match(node, occ, scope) if node is not None else False
+            hit = both(self.match(node, occ, scope), self.moving(d)) if node is not None else False
             if slot == "ends" and (d.id, key) in self.starting:
                 continue
             if hit is True:
@@ -549,7 +554,7 @@ class Triggers(Positions):
 
     def update_changes(self, d: Definition, key: Key | None, occ: Occurrence, scope: Scope) -> list[Any]:
         for n, _ in enumerate(d.tree.get("updates") or []):  # first match
-            hit = self.match(d.must(f"updates/{n}/upon"), occ, scope)
+            hit = both(self.match(d.must(f"updates/{n}/upon"), occ, scope), self.moving(d))
             if hit is not False:
                 value = self.value(d.must(f"updates/{n}/set"), scope)
                 return [(d, key, "set", value if hit is True else UNKNOWN)]

@@ -116,6 +116,7 @@ class Agreement:
     ever_began: bool = False
     ended: date | None = None
     moves: list[tuple[str, Any]] = field(default_factory=list)
+    held: bool = False  # suspended before its stage came into doubt
     maybe: set[str] = field(default_factory=set)
     since: date | None = None
     excepted: set[str] = field(default_factory=set)
@@ -162,6 +163,7 @@ class Position:
     until_moves: list[tuple[str, Any]] = field(default_factory=list)
     suspended_on: date | None = None
     held_by: set[str] = field(default_factory=set)
+    unsure: bool = False  # perhaps not activated yet
     maybe: set[str] = field(default_factory=set)
     doubts: set[str] = field(default_factory=set)
     last_due: Any = None

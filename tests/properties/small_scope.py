@@ -75,8 +75,6 @@ def contracts() -> Iterator[dict[str, Any]]:
     events = {"a": {"by": "party"}, "b": {"by": "party"}}
     pairs = [*((x, None) for x in ones), *product(ones, [*alone("b", "a"), *referring()])]
     for x, y in pairs:
-        if y is not None and "act" not in y and x.get("due") == y.get("until"):
-            continue  # a limit that passes at the event that ends its displacement: stored as found
         if y is not None and x["kind"] == "condition":
             y = {name: _of_a_condition(value) if isinstance(value, str) else value for name, value in y.items()}
         if y is not None and (("key" not in x and "for_each" in x) or "every" in x) and any("x" in e.values() for e in y.get("effects", ())):

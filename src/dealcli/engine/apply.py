@@ -6,7 +6,7 @@ from typing import Any
 
 from dealcli.dates import add
 from dealcli.engine.change import cue, end_span, limit_from, limit_runs_out, local_day, moved, set_timer
-from dealcli.engine.effects import begin_agreement, end_agreement, end_position, replace, run_effect
+from dealcli.engine.effects import begin_agreement, end_once_begun, end_position, replace, run_effect
 from dealcli.engine.fluents import apply_updates
 from dealcli.engine.judge import Act, Judgement, judge, leave_out_repeated
 from dealcli.engine.making import make
@@ -22,7 +22,7 @@ from dealcli.language.values import UNKNOWN, Truth
 
 def apply(run: Run, found: Judgement, occurrence: Occurrence) -> None:
     """Apply a judgement: stages and updates at once, then effects of powers, then those at top level, then new instances."""
-    exercised = [(act.position, act.certain) for act in found.acts if apply_act(run, act, occurrence)]
+    exercised = [(act.position, used) for act in found.acts if (used := apply_act(run, act, occurrence)) is not False]
     if found.payments:
         # An act comes before what else the event may do to a position, a payment that performs it included.
         apply_payment(run, found.payments, occurrence, {act.position.seq for act in found.acts})
@@ -74,8 +74,8 @@ def use_power(run: Run, position: Position, occurrence: Occurrence, certain: Tru
             run_effect(run, effect, own, truth)
 
 
-def apply_act(run: Run, act: Act, occurrence: Occurrence) -> bool:
-    """An act reaches a position. True if it exercised a power, permission or right."""
+def apply_act(run: Run, act: Act, occurrence: Occurrence) -> Truth:
+    """An act reaches a position. Whether it exercised a power, permission or right."""
     position, certain, group = act.position, act.certain, act.position.clause.group
     if position.clause.counts_prior and occurrence.event is not None:
         run.counted.add((position.clause, occurrence.event.seq))
@@ -102,7 +102,8 @@ def _breach(run: Run, position: Position, occurrence: Occurrence, certain: Truth
     cue(run, position, "broken", occurrence, certain=certain, note={"event": event.type.name} if event else None)
 
 
-def _exercise(run: Run, position: Position, occurrence: Occurrence, certain: Truth) -> bool:
+def _exercise(run: Run, position: Position, occurrence: Occurrence, certain: Truth) -> Truth:
+    used = values.both(certain, run.state.binds(position))
     if certain is True and len(position.stages) == 1:
         position.uses += ({"date": str(local_day(run, occurrence.anchor)), "cause": occurrence.describe()},)
     else:
@@ -112,7 +113,8 @@ def _exercise(run: Run, position: Position, occurrence: Occurrence, certain: Tru
         cue(run, position, "exercised", occurrence, certain=certain)
     else:
         cue(run, position, "used", occurrence, certain=certain)
-    return True
+        run.look_at(position)
+    return used
 
 
 def _apply_cue(run: Run, position: Position, name: str, occurrence: Occurrence, certain: Truth) -> None:
@@ -154,8 +156,8 @@ def _apply_agreement(run: Run, agreement: Agreement, role: str, occurrence: Occu
         begin_agreement(run, agreement, occurrence, certain)
     elif role == "completes":
         run.completing.append((agreement, occurrence, certain))  # looked at last in a settle
-    elif "pending" not in run.state.agreements[agreement].stages:
-        end_agreement(run, agreement, "expired", occurrence, certain)
+    else:
+        end_once_begun(run, agreement, "expired", occurrence, certain)
 
 
 def _delay(run: Run, listener: Listener, branch: Any, occurrence: Occurrence, certain: Truth, done: set[tuple[Any, ...]]) -> None:

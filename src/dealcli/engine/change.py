@@ -35,6 +35,8 @@ def cue(run: Run, position: Position, name: str, occurrence: Occurrence, *, cert
     again = _again(position, name, before)
     if stages == before and not again:
         return False
+    if name == "broken" and "breached" in stages and len(stages) > 1:
+        position.maybe_broken = True
     if stages == ("breached",) and (name == "broken" or before != stages) and name in lifecycle.SAID_BY["breached"]:
         _note_breach(run, position, occurrence, certain, note)
     _enter(run, position, stages, name, occurrence, anchor, again if certain is True or again else "")
@@ -44,8 +46,12 @@ def cue(run: Run, position: Position, name: str, occurrence: Occurrence, *, cert
 def _outcomes(position: Position, name: str, stage: str) -> list[str]:
     uses = [False, True] if position.maybe_used and not position.uses else [bool(position.uses)]
     bounds = [False, True] if position.maybe_bound and not position.bound else [position.bound]
-    group, broken = position.clause.group, bool(position.breaches)
-    return [lifecycle.after_cue(group, name, stage, bound=bound, broken=broken, used=used) for used in uses for bound in bounds]
+    breaks = [False, True] if position.maybe_broken and not position.breaches else [bool(position.breaches)]
+    group, limit = position.clause.group, position.clause.limit
+    if name == "limit" and stage in ("new", "pending") and limit is not None and limit.mode == "duration":
+        return [stage]  # its clock has not started
+    return [lifecycle.after_cue(group, name, stage, bound=bound, broken=broken, used=used)
+            for used in uses for bound in bounds for broken in breaks]  # fmt: skip
 
 
 def _again(position: Position, name: str, before: tuple[str, ...]) -> str:
@@ -133,6 +139,7 @@ def change_gate(run: Run, position: Position, gate: Gate, occurrence: Occurrence
     first = not position.activated and gate.name != lifecycle.SHUT
     if first:
         position.activated = True
+        position.maybe_started = lifecycle.SHUT in gate.possible
         position.anchor = occurrence.anchor
     if gate.name == lifecycle.HELD:
         position.suspended_on = run.day
@@ -176,7 +183,7 @@ def moved(run: Run, agreement: str, written: Any, moves: tuple[Move, ...], stric
     for move in moves:
         before, moment = moment, _after_move(run, agreement, moment, move, strict)
         if move.perhaps:
-            moment = _either_moment(before, moment)
+            moment = either_moment(before, moment)
     return moment
 
 
@@ -193,7 +200,7 @@ def _after_move(run: Run, agreement: str, moment: Any, move: Move, strict: bool)
     return AtLeast(add(moment.bound, move.by, calendar)) if type(moment) is AtLeast else add(moment, move.by, calendar)
 
 
-def _either_moment(one: Any, other: Any) -> Any:
+def either_moment(one: Any, other: Any) -> Any:
     """One of two moments, it is not known which: not before the earlier; a missing one never comes."""
     known = [moment for moment in (one, other) if moment is not None]
     if UNKNOWN in known or one == other:
@@ -225,6 +232,8 @@ def timer(run: Run, position: Position, limit: Any, rank: int, what: str, strict
         return
     clause = position.clause
     moment = limit.bound if type(limit) is AtLeast else limit
+    if type(limit) is AtLeast and civil_day(moment) < run.state.today:
+        return
     if isinstance(moment, datetime):
         local = moment.astimezone(run.program.zone)
         run.schedule(local.date(), WITHIN_DAY, (local, rank, clause.order, position.seq), what, position, limit)
@@ -283,17 +292,28 @@ def limit_runs_out(run: Run, position: Position, occurrence: Occurrence, certain
     anchor = occurrence.anchor if written is UNKNOWN or written is None else written
     if type(position.limit) is AtLeast or position.limit is UNKNOWN:
         certain = UNKNOWN
-    if clause.group in lifecycle.DUTIES and _paid_up(run, position):
+    paid_up = _paid_up(run, position) if clause.group in lifecycle.DUTIES else False
+    if paid_up is True:
         cue(run, position, "performed", occurrence, certain=certain, anchor=anchor)
         return
-    also: tuple[str, ...] = ()
-    if clause.group in (*lifecycle.DUTIES, "option") and unreported(run, position) and "in_force" in position.stages:
+    also: tuple[str, ...] = ("performed",) if paid_up is UNKNOWN else ()
+    silent = clause.group in (*lifecycle.DUTIES, "option") and unreported(run, position) and "in_force" in position.stages
+    if silent:
         also = ("performed",) if clause.group in lifecycle.DUTIES else ("exercised",)
+    if cue(run, position, "limit", occurrence, certain=certain, anchor=anchor, also=also) and silent:
         run.find("unreported", "info", f"{clause.title}: whether it was done in time was not reported", position=position,
                  occurrence=occurrence)  # fmt: skip
-    cue(run, position, "limit", occurrence, certain=certain, anchor=anchor, also=also)
     if "breached" in position.stages and clause.cure is not None:
-        position.cure_limit = limit_from(run, position, clause.cure(Env(run.state, position)), anchor)
+        position.cure_limit = _cured_until(run, position, anchor)
+
+
+def _cured_until(run: Run, position: Position, anchor: Moment) -> Any:
+    """The last moment at which a missed limit is cured: not known, or not before some day, where the limit is so."""
+    assert position.clause.cure is not None
+    if position.limit is UNKNOWN:
+        return UNKNOWN
+    cured = limit_from(run, position, position.clause.cure(Env(run.state, position)), anchor)
+    return AtLeast(cured) if type(position.limit) is AtLeast and isinstance(cured, date) else cured
 
 
 def end_span(run: Run, position: Position, occurrence: Occurrence, certain: Truth = True) -> None:
@@ -326,13 +346,15 @@ def unreported(run: Run, position: Position) -> bool:
     return any(run.state.is_partial(event) for branch in position.clause.act for event in branch.events)
 
 
-def _paid_up(run: Run, position: Position) -> bool:
-    """An amount that was paid in full, or of which nothing was due, is not missed."""
+def _paid_up(run: Run, position: Position) -> Truth:
+    """An amount that was paid in full, or of which nothing was due, is not missed; one of which nothing was paid is."""
     if position.clause.amount is None:
         return False
-    amount = run.state.amount_of(position)
-    if amount is None or values.is_unknown(amount):
+    amount, paid = run.state.amount_of(position), position.paid
+    if amount is None:
         return False
+    if values.is_unknown(amount) or values.is_unknown(paid):
+        return UNKNOWN if position.clause.money and (values.is_unknown(paid) or values.amount_number(paid) != 0) else False
     if not position.clause.money and values.amount_number(amount) != 0:
         return False
-    return values.compare(">=", position.paid, amount) is True
+    return values.compare(">=", paid, amount)

@@ -108,7 +108,7 @@ def end_position(run: Run, position: Position, name: str, occurrence: Occurrence
     """Waive, discharge, terminate, complete or supersede one position; an incurred debt survives all but the first two."""
     if name in ("terminated", "superseded", "agreement_over") and position.incurred:
         return
-    late = position.stages == ("breached",)
+    late = "breached" in position.stages
     if position.clause.group == "recital" and name in ("waived", "discharged", "completed"):
         return
     if name == "completed" and position.owed:
@@ -225,9 +225,11 @@ def move_agreement(run: Run, agreement: Agreement, name: str, occurrence: Occurr
 
 def begin_agreement(run: Run, agreement: Agreement, occurrence: Occurrence, certain: Truth = True) -> None:
     """An agreement comes into force; what it replaces ends in the same instant; its recurring and listed clauses start."""
+    state = run.state.agreements[agreement]
+    unended = not any(stage in lifecycle.AGREEMENT_OVER for stage in state.stages)
     if not move_agreement(run, agreement, "begins", occurrence, certain):
         return
-    state = run.state.agreements[agreement]
+    state.begun = values.either(state.begun, certain if unended else UNKNOWN)
     if state.begun_at is None:
         state.begun_at = occurrence.anchor
     for replacement in agreement.replaces:
@@ -265,6 +267,13 @@ def end_agreement(run: Run, agreement: Agreement, name: str, occurrence: Occurre
     for clause in agreement.clauses:
         if not clause.survives and clause not in run.state.excepted:
             end_clause(run, clause, word, occurrence, certain)
+
+
+def end_once_begun(run: Run, agreement: Agreement, name: str, occurrence: Occurrence, certain: Truth) -> None:
+    """An agreement ends by what only ends one that has begun: perhaps, where it has only perhaps begun."""
+    stages = run.state.agreements[agreement].stages
+    if stages != ("pending",):
+        end_agreement(run, agreement, name, occurrence, UNKNOWN if "pending" in stages else certain)
 
 
 def end_clause(run: Run, clause: Clause, word: str, occurrence: Occurrence, certain: Truth) -> None:

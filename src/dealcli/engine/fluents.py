@@ -19,8 +19,9 @@ def apply_updates(run: Run, updates: list[tuple[Update, Truth]], occurrence: Occ
     groups: dict[tuple[Fluent, tuple[Any, ...]], list[tuple[Update, Truth]]] = {}
     for update, certain in updates:
         key = key_of(update.thing, occurrence)
-        if key is not None and _may_move(run, update.thing):
-            groups.setdefault((update.thing, key), []).append((update, certain))
+        may = False if key is None else _may_move(run, update.thing)
+        if key is not None and may is not False:
+            groups.setdefault((update.thing, key), []).append((update, values.both(certain, may)))
     moves = [(thing, key, _moved(run, thing, key, group, occurrence)) for (thing, key), group in groups.items()]
     for thing, key, move in moves:
         if move is not None:
@@ -43,15 +44,12 @@ def key_of(thing: Fluent, occurrence: Occurrence) -> tuple[Any, ...] | None:
     return tuple(found)
 
 
-def _may_move(run: Run, thing: Fluent) -> bool:
+def _may_move(run: Run, thing: Fluent) -> Truth:
     """Facts and measures with triggers move only while their agreement is in force or suspended."""
     agreement = run.program.deal.agreements.get(thing.agreement)
-    if agreement is None:
+    if agreement is None or run.state.kept_moving.get(thing, run.day) is None:
         return True
-    stages = set(run.state.agreements[agreement].stages)  # type: ignore[index]
-    if stages & {"in_force", "suspended"}:
-        return True
-    return run.state.kept_moving.get(thing, run.day) is None
+    return run.state.agreement_is(agreement, ("in_force", "suspended"))  # type: ignore[arg-type]
 
 
 def _cell(run: Run, thing: Fluent, key: tuple[Any, ...]) -> Cell:
@@ -74,8 +72,7 @@ def _moved(run: Run, thing: Fluent, key: tuple[Any, ...], group: list[tuple[Upda
     if value is None:
         return None
     if update.window is not None:
-        cell.parts.append((occurrence.anchor, value))
-        cell.inexact = cell.inexact or certain is not True
+        cell.parts.append((occurrence.anchor, value, certain))
     return cell, _aggregated(run, cell, update, value, certain)
 
 
@@ -96,7 +93,8 @@ def _aggregated(run: Run, cell: Cell, update: Update, value: Any, certain: Truth
     if update.word in ("count", "sum"):
         if certain is not True or values.is_unknown(value):
             cell.inexact = True
-            value = value.bound if type(value) is AtLeast and certain is True else 0
+            least = value.bound if type(value) is AtLeast else value
+            value = 0 if least is UNKNOWN or (certain is not True and values.amount_number(least) > 0) else least
         cell.certain_total = values.add(cell.certain_total, value)
         inexact = cell.inexact or run.state.counts_partial(update.thing)
         return AtLeast(cell.certain_total) if inexact else cell.certain_total
@@ -132,7 +130,10 @@ def _note(run: Run, thing: Fluent, key: tuple[Any, ...], old: Any, occurrence: O
 
 
 def tell_turns(run: Run) -> None:
-    """Say which facts became true or false. One that ended and started at once is true as before and became nothing."""
+    """Say which facts became true or false. One that ended and started at once is true as before and became nothing.
+
+    One that was unknown has perhaps turned before, and perhaps now.
+    """
     turned, run.turned = run.turned, {}
     for (fact, key), (old, occurrence) in turned.items():
         value = run.state.cells[(fact, key)].value
@@ -143,4 +144,4 @@ def tell_turns(run: Run) -> None:
             said = value is truth or (value is UNKNOWN and old is not truth)
             if said and ("fact", fact, truth) in run.program.listeners:
                 names = dict(zip(fact.keys, key, strict=True))
-                run.queue.append(occurrence.then("fact", fact, word, certain=value is not UNKNOWN, names=names))
+                run.queue.append(occurrence.then("fact", fact, word, certain=UNKNOWN not in (old, value), names=names))

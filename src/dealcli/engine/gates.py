@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from dealcli.engine import lifecycle
 from dealcli.engine.program import Clause
-from dealcli.engine.records import Position
+from dealcli.engine.records import AgreementState, Position
 from dealcli.engine.state import State
 from dealcli.language import values
 from dealcli.language.events import key_values
@@ -67,20 +67,23 @@ def agreement_runs(state: State, position: Position) -> Truth:
     own = state.agreements[state.program.deal.agreements[clause.agreement]]  # type: ignore[index]
     if own.stages == _RUNS:
         return True
-    # Where it has only perhaps ended, its positions already carry that doubt in their own stages.
-    going = [stage for stage in own.stages if stage not in lifecycle.AGREEMENT_OVER] or own.stages
-    truths = {_runs(stage, position, state) for stage in going}
+    going = own.stages
+    if not _outlives(position, state, "superseded"):  # where it has only perhaps ended, they carry that doubt in their own stages
+        going = tuple(stage for stage in going if stage not in lifecycle.AGREEMENT_OVER) or going
+    truths = {_runs(stage, position, own, state) for stage in going}
     return truths.pop() if len(truths) == 1 else UNKNOWN
 
 
-def _runs(stage: str, position: Position, state: State) -> bool:
+def _runs(stage: str, position: Position, own: AgreementState, state: State) -> Truth:
     if stage in ("in_force", "suspended"):
         return True
     if stage == "pending":
         return False
+    return _outlives(position, state, stage) and own.begun  # nothing outlives an agreement that never began
+
+
+def _outlives(position: Position, state: State, stage: str) -> bool:
     clause = position.clause
-    if state.agreements[state.program.deal.agreements[clause.agreement]].begun_at is None:  # type: ignore[index]
-        return False  # nothing outlives an agreement that never began
     return clause.survives or position.incurred or (stage == "superseded" and clause in state.excepted)
 
 
@@ -109,7 +112,10 @@ def _bound(day: Any) -> Any:
 
 def _held(state: State, position: Position, env: Env) -> tuple[Truth, str]:
     own = state.agreements[state.program.deal.agreements[position.clause.agreement]]  # type: ignore[index]
-    causes = [*position.suspended_by.values(), *own.suspended_by.values()]
+    causes: list[Truth] = [*position.suspended_by.values()]
+    # What outlives an agreement is no longer held by it, should it be over.
+    outlived = any(stage in lifecycle.AGREEMENT_OVER and _runs(stage, position, own, state) is not False for stage in own.stages)
+    causes += [UNKNOWN for _ in own.suspended_by] if outlived else own.suspended_by.values()
     if True in causes:
         return True, "suspended"
     return (UNKNOWN if causes else False), "suspended"

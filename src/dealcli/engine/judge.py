@@ -9,6 +9,7 @@ from typing import Any
 from dealcli.engine import lifecycle
 from dealcli.engine.change import moment_from
 from dealcli.engine.matching import (
+    PERFORMABLE,
     age,
     bound_keys,
     candidates,
@@ -34,6 +35,8 @@ class Act:
     position: Position
     certain: Truth
     late: bool = False
+    fits: Truth = True
+    """Whether it is the act of that position, should it have happened."""
 
 
 @dataclass(slots=True)
@@ -119,13 +122,13 @@ def _judge_act(run: Run, clause: Clause, branches: list[tuple[Branch, list[Posit
     missed: list[tuple[Position, str]] = []
     for branch, positions in branches:
         for position in positions:
-            truth, why = matches(run, position, branch, occurrence)
-            truth = values.both(truth, occurrence.certain or UNKNOWN)
-            if truth is False:
+            fits, why = matches(run, position, branch, occurrence)
+            if fits is False:
                 missed.append((position, why))
             else:
                 known = matched.get(position.seq)
-                matched[position.seq] = Act(position, values.either(known.certain if known else False, truth))
+                fits = values.either(known.fits if known else False, fits)
+                matched[position.seq] = Act(position, values.both(fits, occurrence.certain or UNKNOWN), fits=fits)
     acts = [act for act in matched.values() if act.position.seq not in found.taken | found.too_late]
     if clause.group == "prohibition":
         _forbidden(run, acts, occurrence, found)
@@ -167,7 +170,7 @@ def _used(run: Run, clause: Clause, acts: list[Act], occurrence: Occurrence, fou
     held = [act for act in acts if "in_force" in act.position.stages]
     if clause.exceptions or clause.exclusions:
         held = [act for act in held if excused(run, act.position, occurrence, narrows=clause.kind != "power") is not True]
-    for act in _oldest(_timely(run, held, occurrence, found)):
+    for act in _served(_timely(run, held, occurrence, found), occurrence, ("in_force",)):
         certain = values.both(act.certain, _in_time(act.position, occurrence))
         if certain is not False:
             found.acts.append(Act(act.position, certain))
@@ -182,15 +185,16 @@ def _performed(run: Run, clause: Clause, acts: list[Act], occurrence: Occurrence
     ready = _timely(run, [act for act in acts if is_performable(act.position)], occurrence, found)
     if clause.money:
         found.payments.extend(ready)
-        found.payments.extend(Act(a.position, a.certain, late=True) for a in acts if a not in ready and a.position.owed)
-        found.payments.extend(Act(a.position, a.certain, late=True) for a in acts if _closed(a.position))
+        found.payments.extend(Act(a.position, a.certain, True, a.fits) for a in acts if a not in ready and a.position.owed)
+        found.payments.extend(Act(a.position, a.certain, True, a.fits) for a in acts if _closed(a.position))
         return
-    chosen = _oldest(ready)
-    if not chosen:
-        chosen = _oldest([act for act in acts if act.position.owed or _curable(act.position)])
+    chosen = _served(ready, occurrence, PERFORMABLE)
+    if not ready:
+        late = [act for act in acts if act.position.owed or _curable(act.position)]
+        chosen = [Act(act.position, act.certain, late=True) for act in _served(late, occurrence, ("breached",))]
     for act in chosen:
         certain = values.both(act.certain, _in_time(act.position, occurrence))
-        found.acts.append(Act(act.position, UNKNOWN if certain is False else certain, late=act not in ready))
+        found.acts.append(Act(act.position, UNKNOWN if certain is False else certain, act.late))
         found.taken.add(act.position.seq)
         found.served = True
 
@@ -204,9 +208,18 @@ def _curable(position: Position) -> bool:
     return open_breach and position.clause.group == "duty"
 
 
-def _oldest(acts: list[Act]) -> list[Act]:
-    """The act for the position with the earliest limit (those without last), then the first made: one act serves one."""
-    return sorted(acts, key=lambda act: age(act.position))[:1]
+def _served(acts: list[Act], occurrence: Occurrence, ready: tuple[str, ...]) -> list[Act]:
+    """One act serves one: the position with the earliest limit (those without last), then the first made.
+
+    Where it only perhaps serves that one, because this may not be its act or not be ``ready`` for it, it perhaps serves
+    the next.
+    """
+    chosen: list[Act] = []
+    for act in sorted(acts, key=lambda act: age(act.position)):
+        chosen.append(Act(act.position, UNKNOWN if chosen else act.certain))
+        if act.fits is True and all(stage in ready for stage in act.position.stages) and _in_time(act.position, occurrence) is True:
+            break
+    return chosen
 
 
 def _in_time(position: Position, occurrence: Occurrence) -> Truth:

@@ -43,18 +43,17 @@ def makes_instances(run: Run, clause: Clause) -> Truth:
     if closed is not None and closed[1]:
         return False
     state = run.state.agreements[run.program.deal.agreements[clause.agreement]]  # type: ignore[index]
-    truths = {_stage_makes(stage, clause, run) for stage in state.stages}
+    truths = {_stage_makes(stage, clause, state.begun, run) for stage in state.stages}
     runs: Truth = truths.pop() if len(truths) == 1 else UNKNOWN
     return values.both(runs, True if closed is None else UNKNOWN)
 
 
-def _stage_makes(stage: str, clause: Clause, run: Run) -> bool:
+def _stage_makes(stage: str, clause: Clause, begun: Truth, run: Run) -> Truth:
     if stage in ("in_force", "suspended"):
         return True
     if stage == "pending":
         return False
-    begun = run.state.agreements[run.program.agreement(clause.agreement)].begun_at
-    return begun is not None and (clause.survives or (stage == "superseded" and clause in run.state.excepted))
+    return begun if clause.survives or (stage == "superseded" and clause in run.state.excepted) else False
 
 
 def _key_of(run: Run, clause: Clause, occurrence: Occurrence) -> tuple[tuple[Any, ...] | None, dict[str, Any]]:

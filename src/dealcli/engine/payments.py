@@ -7,7 +7,7 @@ from typing import Any
 from dealcli.engine.judge import Act
 from dealcli.engine.matching import age
 from dealcli.engine.performance import note_performer, perform, perform_late
-from dealcli.engine.records import Occurrence, Position
+from dealcli.engine.records import Event, Occurrence, Position
 from dealcli.engine.run import Run
 from dealcli.engine.shown import show
 from dealcli.language import values
@@ -20,11 +20,12 @@ def apply_payment(run: Run, acts: list[Act], occurrence: Occurrence, taken: set[
     assert event is not None
     closed = [act for act in acts if act.late and not act.position.owed]
     open_acts = [act for act in acts if act not in closed and not _remedied(run, act.position, event)]
+    queue = [act for act in sorted(open_acts, key=lambda a: (age(a.position), a.position.clause.order))
+             if taken is None or act.position.seq not in taken]  # fmt: skip
+    sure_order = _order_known(run, queue, event)
     rest: dict[str, Any] = {}
-    for act in sorted(open_acts, key=lambda a: (age(a.position), a.position.clause.order)):
+    for act in queue:
         position = act.position
-        if taken is not None and position.seq in taken:
-            continue
         attribute = position.clause.paid_with
         given = rest.get(attribute, event.values.get(attribute))
         if given is None:
@@ -33,10 +34,25 @@ def apply_payment(run: Run, acts: list[Act], occurrence: Occurrence, taken: set[
             continue
         if position.clause.counts_prior:
             run.counted.add((position.clause, event.seq))
-        rest[attribute] = _pay(run, act, given, occurrence)
+        rest[attribute] = _pay(run, act, given, occurrence, sure_order and act.fits is True)
         if taken is not None:
             taken.add(position.seq)
-    _overpaid(run, [*open_acts, *closed], rest, occurrence)
+    if occurrence.certain is True:
+        _overpaid(run, [*open_acts, *closed], rest, occurrence)
+
+
+def _order_known(run: Run, queue: list[Act], event: Event) -> bool:
+    """Whether it is known which debts a payment reaches: those due first, or all of them; not where a limit is unknown."""
+    if len(queue) < 2 or not any(values.is_unknown(act.position.limit) for act in queue):
+        return True
+    owed: Any = 0
+    for act in queue:
+        amount = run.state.amount_of(act.position)
+        if amount is None:
+            return False
+        owed = values.add(owed, values.add(amount, act.position.paid, -1))
+    given = event.values.get(queue[0].position.clause.paid_with)
+    return given is not None and values.compare(">=", given, owed) is True
 
 
 def _remedied(run: Run, position: Position, event: Any) -> bool:
@@ -52,17 +68,24 @@ def _remedied(run: Run, position: Position, event: Any) -> bool:
     return False
 
 
-def _pay(run: Run, act: Act, given: Any, occurrence: Occurrence) -> Any:
-    """Pay towards one debt; what is left over."""
+def _pay(run: Run, act: Act, given: Any, occurrence: Occurrence, sure: bool) -> Any:
+    """Pay towards one debt; what is left over. ``sure``: it is known that the payment, should it have been made, is for this one."""
     position, clause = act.position, act.position.clause
     amount = run.state.amount_of(position)
     note_performer(position, occurrence)
     owed = values.add(amount, position.paid, -1) if amount is not None else None
-    if owed is None or values.is_unknown(owed) or values.is_unknown(given) or act.certain is not True:
-        position.paid = values.add(position.paid, given) if not values.is_unknown(given) and act.certain is True else UNKNOWN
-        if not act.late:
-            perform(run, position, occurrence, UNKNOWN)
-        return UNKNOWN if values.is_unknown(given) else values.multiply(given, 0)
+    if owed is None or values.is_unknown(owed) or values.is_unknown(given) or not sure:
+        known = sure and act.certain is True and not values.is_unknown(given)
+        position.paid = values.add(position.paid, given) if known else UNKNOWN
+        (perform_late if act.late else perform)(run, position, occurrence, UNKNOWN)
+        return values.multiply(given, 0) if owed is None and known else UNKNOWN
+    if act.certain is not True:  # should it have been made, this is what it did
+        position.paid = UNKNOWN
+        run.touch("position", clause, position.names)
+        if values.compare(">=", given, owed) is not True:
+            return values.multiply(given, 0)
+        (perform_late if act.late else perform)(run, position, occurrence, UNKNOWN)
+        return values.add(given, owed, -1)
     if not _may_settle(run, position):  # paid ahead: it goes on growing until its period is over
         position.paid = values.add(position.paid, given)
         run.touch("position", clause, position.names)

@@ -22,15 +22,21 @@ def perform(run: Run, position: Position, occurrence: Occurrence, certain: Truth
         position.performed_on = occurrence.anchor
         fix_amount(run, position)
     cue(run, position, "performed", occurrence, certain=certain)
+    if "breached" in position.stages and len(position.stages) > 1:  # should it have come too late
+        in_cure = _in_cure(run, position)
+        if in_cure is not False:
+            cue(run, position, "cured", occurrence, certain=values.both(certain, in_cure))
+
+
+def _in_cure(run: Run, position: Position) -> Truth:
+    limit = position.cure_limit
+    return position.clause.cure_any_time if limit is None else values.compare("<=", run.moment, limit)
 
 
 def perform_late(run: Run, position: Position, occurrence: Occurrence, certain: Truth = True) -> None:
     """Late performance stays a breach, marked performed late; within the cure it cures."""
     clause = position.clause
-    limit = position.cure_limit
-    in_cure: Truth = clause.cure_any_time
-    if limit is not None:
-        in_cure = values.compare("<=", run.moment, limit)
+    in_cure = _in_cure(run, position)
     if certain is True:
         position.performed_on = occurrence.anchor
         position.performed_late = in_cure is not True

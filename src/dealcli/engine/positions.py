@@ -8,8 +8,10 @@ from typing import Any
 from dealcli.dates import civil_day
 from dealcli.engine import lifecycle
 from dealcli.engine.change import (
+    announce,
     change_gate,
     cue,
+    either_moment,
     end_span,
     limit_from,
     limit_runs_out,
@@ -54,6 +56,18 @@ def activate(run: Run, position: Position, occurrence: Occurrence) -> None:
     _miss_if_past(run, position)
 
 
+def _started_at_latest(run: Run, position: Position, occurrence: Occurrence) -> None:
+    """What has perhaps been activated is so now for certain: its clock counts from then or from now."""
+    position.maybe_started = False
+    position.anchor_at_latest = occurrence.anchor
+    env = Env(run.state, position, occurrence.event if occurrence.kind == "event" else None)
+    limit, amount = position.clause.limit, position.clause.amount
+    if limit is not None and limit.mode == "duration" and limit.function is not None:
+        position.written = either_moment(position.written, limit_from(run, position, limit.function(env), occurrence.anchor))
+    if amount is not None and amount(env) != position.amount:
+        position.amount = UNKNOWN
+
+
 # --- looking again ---------------------------------------------------------------------------------------------------
 
 
@@ -67,10 +81,14 @@ def look_again(run: Run, position: Position, occurrence: Occurrence) -> None:
         if position.undecided:
             if change_gate(run, position, gate_of(state, position), occurrence):
                 activate(run, position, occurrence)
+            elif position.maybe_started and lifecycle.SHUT not in position.gates:
+                _started_at_latest(run, position, occurrence)
         env = Env(state, position)
         _succeed(run, position, env, occurrence)
         update_limit(run, position, env)
         _update_end(run, position, env, occurrence)
+        if position.activated:
+            _perhaps_passed(run, position, occurrence)
         _own_conditions(run, position, env, occurrence)
         _watch_own(run, position, env, occurrence)
         if clause.accrues and position.activated and not position.amount_fixed:
@@ -79,6 +97,18 @@ def look_again(run: Run, position: Position, occurrence: Occurrence) -> None:
     finally:
         state.turns = outer
     wake_at(run, position, turns)
+
+
+def _perhaps_passed(run: Run, position: Position, occurrence: Occurrence) -> None:
+    """A limit or an end of which it is not known when it comes has perhaps come at any moment."""
+    if position.limit is UNKNOWN:
+        limit_runs_out(run, position, occurrence, UNKNOWN)
+    if position.until is UNKNOWN:
+        end_span(run, position, occurrence, UNKNOWN)
+    clause = position.clause
+    if run.state.agreements[run.program.agreement(clause.agreement)].until is UNKNOWN and not clause.survives:
+        if clause not in run.state.excepted and not position.incurred:
+            cue(run, position, "agreement_over", occurrence, certain=UNKNOWN)
 
 
 def _succeed(run: Run, position: Position, env: Env, occurrence: Occurrence) -> None:
@@ -152,6 +182,7 @@ def _miss_if_past(run: Run, position: Position) -> None:
 
 def _is_past(run: Run, position: Position) -> bool:
     limit = position.limit_day
+    limit = limit.bound if type(limit) is AtLeast else limit
     if isinstance(limit, datetime):
         now = run.state.now
         return limit < now if now is not None else limit.astimezone(run.program.zone).date() < run.state.today
@@ -166,7 +197,9 @@ def _update_end(run: Run, position: Position, env: Env, occurrence: Occurrence) 
         return
     day = end.function(env)
     if end.mode == "duration":
-        day = limit_from(run, position, day, position.anchor if position.clause.plain else position.made_on)
+        length, day = day, limit_from(run, position, day, position.anchor if position.clause.plain else position.made_on)
+        if position.clause.plain and position.anchor_at_latest is not None:
+            day = either_moment(day, limit_from(run, position, length, position.anchor_at_latest))
     day = moved(run, position.clause.agreement, day, position.until_moves)
     if day == position.until and position.until_set:
         return
@@ -178,8 +211,8 @@ def _update_end(run: Run, position: Position, env: Env, occurrence: Occurrence) 
             position.until_set = False
         return
     timer(run, position, day, 1, "until")
-    if day is not None and type(day) is not AtLeast and civil_day(day) < run.state.today:
-        end_span(run, position, occurrence)
+    if day is not None and civil_day(day.bound if type(day) is AtLeast else day) < run.state.today:
+        end_span(run, position, occurrence, UNKNOWN if type(day) is AtLeast else True)
 
 
 def _own_conditions(run: Run, position: Position, env: Env, occurrence: Occurrence) -> None:
@@ -188,20 +221,20 @@ def _own_conditions(run: Run, position: Position, env: Env, occurrence: Occurren
         truth = clause.holds(env)
         if truth is not False:
             cue(run, position, "performed", occurrence, certain=truth)
-    if clause.maintain is not None and position.gate == lifecycle.OPEN and not position.over:
+    if clause.maintain is not None and lifecycle.OPEN in position.gates and not position.over:
         truth = clause.maintain(env)
-        if truth is True:
-            if cue(run, position, "restored", occurrence):
-                last = tuple(b | {"until": str(local_day(run, occurrence.anchor))} for b in position.breaches[-1:])
-                position.breaches = (*position.breaches[:-1], *last)
-                _announce_cure(run, position, occurrence)
-        elif "in_force" in position.stages:
+        if "in_force" in position.stages and truth is not True:
             cue(run, position, "broken", occurrence, certain=values.negate(truth))
+        if "breached" in position.stages and truth is not False:
+            certain = position.gate == lifecycle.OPEN and not position.maybe_over
+            _restore(run, position, occurrence, values.both(truth, certain or UNKNOWN))
 
 
-def _announce_cure(run: Run, position: Position, occurrence: Occurrence) -> None:
-    from dealcli.engine.change import announce
-
+def _restore(run: Run, position: Position, occurrence: Occurrence, certain: Truth) -> None:
+    if not cue(run, position, "restored", occurrence, certain=certain) or certain is not True:
+        return
+    last = tuple(b | {"until": str(local_day(run, occurrence.anchor))} for b in position.breaches[-1:])
+    position.breaches = (*position.breaches[:-1], *last)
     position.entered["cured"] = occurrence.anchor
     announce(run, position, "cured", occurrence, occurrence.anchor, True)
 
@@ -234,8 +267,8 @@ def _watch_own(run: Run, position: Position, env: Env, occurrence: Occurrence) -
             continue
         anchor = _branch_anchor(branch, env, occurrence)
         event = occurrence.event if branch.kind == "condition" else None
-        run.queue.append(occurrence.then(branch.kind, branch, role, anchor=anchor, certain=truth is True, event=event,
-                                         position=position, names=dict(position.names)))  # fmt: skip
+        run.queue.append(occurrence.then(branch.kind, branch, role, anchor=anchor, certain=truth is True and known is not UNKNOWN,
+                                         event=event, position=position, names=dict(position.names)))  # fmt: skip
 
 
 _UNSEEN = object()

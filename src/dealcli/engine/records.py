@@ -125,6 +125,10 @@ class Position:
     maybe_over: bool = False
     bound: bool = False
     maybe_bound: bool = False
+    maybe_started: bool = False
+    """Whether it is not known that it has been activated."""
+    anchor_at_latest: Moment | None = None
+    """When it was activated, should it not have been at ``anchor``."""
     # its span and its limit
     begun: Any = None
     begun_at: Moment | None = None
@@ -148,6 +152,7 @@ class Position:
     performed_late: bool = False
     released: bool = False
     breaches: tuple[dict[str, Any], ...] = ()
+    maybe_broken: bool = False
     uses: tuple[dict[str, Any], ...] = ()
     maybe_used: bool = False
     performers: tuple[Any, ...] = ()
@@ -194,7 +199,7 @@ class Position:
 
         It was made by an occurrence or a period and once in force, or it is a plain one whose limit has passed.
         """
-        if self.clause.amount is None or self.clause.kind != "obligation" or "fulfilled" in self.stages:
+        if self.clause.amount is None or self.clause.kind != "obligation" or self.stages == ("fulfilled",):
             return False
         return self.bound if not self.clause.plain else self.stages == ("breached",)
 
@@ -224,12 +229,14 @@ def show_key(part: Any) -> str:
 class AgreementState:
     """The stage of an agreement, the causes that suspend it, and its end where one is set."""
 
-    __slots__ = ("agreement", "begun_at", "ended_on", "heir", "moves", "since", "stages", "suspended_by", "until")
+    __slots__ = ("agreement", "begun", "begun_at", "ended_on", "heir", "moves", "since", "stages", "suspended_by", "until")
 
     def __init__(self, agreement: Agreement) -> None:
         self.agreement = agreement
         self.stages: tuple[str, ...] = ("pending",)
         self.since: Moment | None = None
+        self.begun: Any = False
+        """Whether it has ever been in force: true, false or unknown."""
         self.begun_at: Moment | None = None
         self.ended_on: Moment | None = None
         self.suspended_by: dict[Any, Any] = {}
@@ -251,7 +258,8 @@ class Cell:
         self.value = value
         self.since: Moment | None = None
         self.certain_total: Any = 0
-        self.parts: list[tuple[Moment, Any]] = []
+        self.parts: list[tuple[Moment, Any, Any]] = []
+        """What falls into a rolling window: when, what, and whether that is certain."""
         self.inexact = False
 
 

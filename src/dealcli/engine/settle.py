@@ -8,7 +8,7 @@ from typing import Any
 
 from dealcli.engine.apply import apply
 from dealcli.engine.change import moved
-from dealcli.engine.effects import begin_agreement, end_agreement, schedule_end, succeed
+from dealcli.engine.effects import begin_agreement, end_agreement, end_once_begun, schedule_end, succeed
 from dealcli.engine.fluents import tell_turns
 from dealcli.engine.judge import judge
 from dealcli.engine.making import recur
@@ -120,7 +120,7 @@ def _turned(run: Run, watch: Watch, truth: Truth, known: Truth, names: dict[str,
         words = ["true", "false"] if truth is UNKNOWN else ["true" if truth else "false"]
         for word in words:
             if truth is not UNKNOWN or (word == "true") != (known is True):
-                yield cause.then("fact", watch.thing, word, certain=truth is not UNKNOWN, position=None, names=names)
+                yield cause.then("fact", watch.thing, word, certain=UNKNOWN not in (known, truth), position=None, names=names)
         return
     if truth is False:
         return
@@ -128,7 +128,7 @@ def _turned(run: Run, watch: Watch, truth: Truth, known: Truth, names: dict[str,
     if watch.branch.kind == "date" and watch.branch.function is not None:
         day = watch.branch.function(Env(run.state))
         anchor = day if hasattr(day, "year") else anchor
-    yield cause.then(watch.branch.kind, watch.branch, anchor=anchor, certain=truth is True, position=None, names=names)
+    yield cause.then(watch.branch.kind, watch.branch, anchor=anchor, certain=(known, truth) == (False, True), position=None, names=names)
 
 
 # --- agreements ------------------------------------------------------------------------------------------------------
@@ -148,8 +148,8 @@ def look_at_agreement(run: Run, agreement: Agreement) -> None:
         if day != own.until:
             own.until = day
             schedule_end(run, agreement, day)
-        if day is UNKNOWN and "pending" not in own.stages:  # from now on it has perhaps ended
-            end_agreement(run, agreement, "expired", Occurrence("until", agreement, "", state.today, False, cause=run.cause), UNKNOWN)
+        if day is UNKNOWN:  # from now on it has perhaps ended
+            end_once_begun(run, agreement, "expired", Occurrence("until", agreement, "", state.today, False, cause=run.cause), UNKNOWN)
         turns = state.turns
     finally:
         state.turns = outer
@@ -187,9 +187,8 @@ def _completed(run: Run) -> bool:
     changed = False
     while run.completing:
         agreement, occurrence, certain = run.completing.pop(0)
-        if "pending" not in run.state.agreements[agreement].stages:
-            end_agreement(run, agreement, "completed", occurrence, certain)
-            changed = True
+        end_once_begun(run, agreement, "completed", occurrence, certain)
+        changed = True
     for agreement in run.program.agreements:
         state = run.state.agreements[agreement]
         if agreement.completed_when is None or not {"in_force", "suspended"} & set(state.stages):

@@ -181,35 +181,46 @@ class State:
         if kind in ("count", "sum"):
             return AtLeast(0) if self.counts_partial(thing) else 0
         begin = self.program.initial.get(thing)
-        return begin(Env(self)) if begin is not None and self.has_begun(thing) else None
+        begun = begin is not None and self.has_begun(thing)
+        return None if begin is None or begun is False else begin(Env(self)) if begun is True else UNKNOWN
 
-    def has_begun(self, thing: Fluent) -> bool:
-        """Whether the agreement of a fact or measure has ever been in force (a vocabulary's always is)."""
+    def has_begun(self, thing: Fluent) -> Any:
+        """Whether the agreement of a fact or measure has ever been in force (a vocabulary's always is): true, false or unknown."""
         agreement = self.program.deal.agreements.get(thing.agreement)
-        return agreement is None or self.agreements[agreement].begun_at is not None  # type: ignore[index]
+        return True if agreement is None else self.agreements[agreement].begun  # type: ignore[index]
 
     def counts_partial(self, thing: Fluent) -> bool:
         return any(self.is_partial(e) for u in self.program.updates if u.thing is thing for b in u.branches for e in b.events)
 
     def _windowed(self, thing: Fluent, cell: Cell) -> Any:
-        from dealcli.language.folds import count_of, extreme, sum_of
+        from dealcli.language.folds import count_of, end_of_row, extreme, sum_of
 
         length = self.program.windows[thing](Env(self))
+        kind = self.program.kinds[thing]
+        if self._perhaps_frozen(thing):
+            return AtLeast(0) if kind in ("count", "sum") else UNKNOWN
         last = self._frozen_on(thing)
         start = civil_day(add(last or self.today, length, sign=-1))
-        kept = [(m, v) for m, v in cell.parts if civil_day(m) > start]
+        kept = [part for part in cell.parts if civil_day(part[0]) > start]
         if kept and last is None:
             self._wake_leaving(civil_day(kept[0][0]), length)
-        kind = self.program.kinds[thing]
-        found = [(not cell.inexact or UNKNOWN, v) for _, v in kept]
+        found = [(certain, value) for _, value, certain in kept]
         partial = self.counts_partial(thing)
         if kind == "count":
             return count_of(found, partial)
         if kind == "sum":
             return sum_of(found, partial)
         if kind in ("min", "max"):
-            return extreme(kind, [v for _, v in kept])
-        return None if not kept else kept[0 if kind == "first" else -1][1]
+            return extreme(kind, [value if certain is True else UNKNOWN for certain, value in found])
+        return end_of_row(kind, found)
+
+    def _perhaps_frozen(self, thing: Fluent) -> bool:
+        """Whether it is not known if the agreement of a measure has ended, and with it its window."""
+        agreement = self.program.deal.agreements.get(thing.agreement)
+        if agreement is None or thing in self.kept_moving:
+            return False
+        own = self.agreements[agreement]  # type: ignore[index]
+        return own.ended_on is None and any(stage in lifecycle.AGREEMENT_OVER for stage in own.stages)
 
     def _frozen_on(self, thing: Fluent) -> date | None:
         """The day on which the agreement of a measure ended, from which it stays as it was."""
