@@ -368,12 +368,18 @@ UNBOUND = ("suspended", "displaced", "pending", "ended")
 
 
 def _loses_doubt(case: Case) -> set[str]:
-    """Clauses that are stored as found: unknown whether a limit or span passed, or a period began, before they ever applied."""
-    tree, found = the_agreement(case), set()
+    """Clauses and measures of which doubt is lost still, each kind stored as found.
+
+    Whether a limit or span passed, a period began or a waiver came before a clause ever applied; a gate that is displaced,
+    also where it is perhaps shut; a condition that was unknown and has perhaps turned again.
+    """
+    tree = the_agreement(case)
+    found = {name for name, measure in tree["measures"].items() if " becomes true" in str(measure)}
     for name, clause in tree["clauses"].items():
-        late = [tree["from"], clause.get("from", "2")]
-        ends = [str(clause.get(field, "")) for field in ("due", "before", "until")]
-        if any(not DATE.fullmatch(when) for when in late) and ("every" in clause or re.search(r"\be\d", " ".join(ends))):
+        late = any(not DATE.fullmatch(when) for when in (tree["from"], clause.get("from", "2000-01-01"))) or "while" in clause
+        ends = " ".join(str(clause.get(field, "")) for field in ("due", "before", "until", "waived_by"))
+        displaced = {"unless"} & set(clause) or f"'exception_to': '{name}'" in str(tree)
+        if late and ("every" in clause or displaced or re.search(r"\be\d", ends)):
             found.add(f"g.{name}")
     return found
 

@@ -48,7 +48,7 @@ BUGS = (
     Bug("leap years know no centuries", "dates", "    last = monthrange(year, month + 1)[1]", "    last = monthrange(year, month + 1)[1] if month != 1 else 28 + (year < 2400 and year % 4 == 0)"),
     Bug("business days are counted through", "dates", "        left -= calendar.is_working(day)", "        left -= 1"),
     Bug("weekends are found by the day of the month", "dates", "return day.weekday() not in self.weekend", "return day.day % 7 not in self.weekend"),
-    Bug("a cure ends a day early", "engine.performance", 'in_cure = values.compare("<=", run.moment, limit)', 'in_cure = values.compare("<", run.moment, limit)'),
+    Bug("a cure ends a day early", "engine.performance", 'if limit is None else values.compare("<=", run.moment, limit)', 'if limit is None else values.compare("<", run.moment, limit)'),
     Bug("the clock of a remedy starts when the miss shows", "engine.change", "anchor = occurrence.anchor if written is UNKNOWN or written is None else written", "anchor = run.day"),
     Bug("a span leaves out its last day", "engine.change", "run.schedule(moment + timedelta(days=1), RAN_OUT", 'run.schedule(moment + timedelta(days=what != "until"), RAN_OUT'),
     Bug("lengths count from the making, not from the activation", "engine.positions", "limit_from(run, position, limit.function(env), position.anchor)", "limit_from(run, position, limit.function(env), position.made_on)"),
@@ -98,7 +98,7 @@ BUGS = (
     Bug("a doubtful act is an act", "engine.change", "after.extend(outcomes if certain is True else (stage, *outcomes))", "after.extend(outcomes)"),
     Bug("an unconfirmed event has happened", "engine.timeline", 'certain = row.get("happened") != "unconfirmed"', "certain = True"),
     Bug("what was not reported has not happened", "engine.change", 'unreported(run, position) and "in_force" in position.stages', "False"),
-    Bug("a limit nobody knows never passes", "engine.positions", "    if position.limit is UNKNOWN:\n        limit_runs_out(run, position, occurrence, UNKNOWN)\n    else:\n        set_timer(run, position)", "    set_timer(run, position)"),
+    Bug("a limit nobody knows never passes", "engine.change", "    if type(position.limit) is AtLeast or position.limit is UNKNOWN:\n", "    if position.limit is UNKNOWN:\n        return\n    if type(position.limit) is AtLeast:\n"),
     Bug("what was reported later was known", "engine.timeline", 'day = self.moment(str(reported), place.at("reported")) if reported else moment', "day = moment"),
     Bug("what is known today is known tomorrow", "engine.timeline", "return day is None or civil_day(day) <= self.known_as_of", "return day is None or civil_day(day) < self.known_as_of"),
     # looking things up

@@ -411,7 +411,7 @@ class Positions(Evaluator):
                 continue
             if self.act_matches(p, occ) is True:
                 self.perform(p, occ)
-            elif self.slot_matches(p, "breached_by", occ) is True:
+            elif p.gate == "open" and self.slot_matches(p, "breached_by", occ) is True:
                 self.breach(p, self.anchor)
 
     def used_for(self, p: Position) -> set[int]:

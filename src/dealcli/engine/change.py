@@ -30,7 +30,7 @@ def cue(run: Run, position: Position, name: str, occurrence: Occurrence, *, cert
     for stage in before:
         outcomes = [outcome for one in (name, *also) for outcome in _outcomes(position, one, stage)]
         after.extend(outcomes if certain is True else (stage, *outcomes))
-    stages = tuple(dict.fromkeys(after))
+    stages = before if set(after) == set(before) else tuple(dict.fromkeys(after))
     anchor = anchor or occurrence.anchor
     again = _again(position, name, before)
     if stages == before and not again:
@@ -39,7 +39,7 @@ def cue(run: Run, position: Position, name: str, occurrence: Occurrence, *, cert
         position.maybe_broken = True
     if stages == ("breached",) and (name == "broken" or before != stages) and name in lifecycle.SAID_BY["breached"]:
         _note_breach(run, position, occurrence, certain, note)
-    _enter(run, position, stages, name, occurrence, anchor, again if certain is True or again else "")
+    _enter(run, position, stages, name, occurrence, anchor, again, certain is True and len(stages) == 1)
     return True
 
 
@@ -47,9 +47,11 @@ def _outcomes(position: Position, name: str, stage: str) -> list[str]:
     uses = [False, True] if position.maybe_used and not position.uses else [bool(position.uses)]
     bounds = [False, True] if position.maybe_bound and not position.bound else [position.bound]
     breaks = [False, True] if position.maybe_broken and not position.breaches else [bool(position.breaches)]
-    group, limit = position.clause.group, position.clause.limit
-    if name == "limit" and stage in ("new", "pending") and limit is not None and limit.mode == "duration":
-        return [stage]  # its clock has not started
+    clause = position.clause
+    group = clause.group
+    clock = {"limit": clause.limit, "span_over": clause.end if clause.plain else None}.get(name)
+    if clock is not None and clock.mode == "duration" and stage in ("new", "pending"):
+        return [stage]  # it has not started
     return [lifecycle.after_cue(group, name, stage, bound=bound, broken=broken, used=used)
             for used in uses for bound in bounds for broken in breaks]  # fmt: skip
 
@@ -69,8 +71,11 @@ def _note_breach(run: Run, position: Position, occurrence: Occurrence, certain: 
 
 
 def _enter(run: Run, position: Position, stages: tuple[str, ...], name: str, occurrence: Occurrence, anchor: Moment,
-           again: str = "") -> None:  # fmt: skip
-    """Set the stages, note the transition, let it be known, and keep the books of what is open."""
+           again: str = "", certain: bool = True) -> None:  # fmt: skip
+    """Set the stages, note the transition, let it be known, and keep the books of what is open.
+
+    ``again`` is what occurs at this cue although it was so before, ``certain`` whether it certainly occurs.
+    """
     clause, state = position.clause, run.state
     before, shown_before = position.stages, position.shown
     words = set(lifecycle.possible(stages, clause.kind)) - set(lifecycle.possible(before, clause.kind))
@@ -88,7 +93,7 @@ def _enter(run: Run, position: Position, stages: tuple[str, ...], name: str, occ
         announce(run, position, word, occurrence, anchor, len(stages) == 1)
     if again and again not in said:
         position.entered[again] = anchor
-        announce(run, position, again, occurrence, anchor, True)
+        announce(run, position, again, occurrence, anchor, certain)
     if not position.undecided and not position.owed:
         fix_amount(run, position)
         state.open[clause].pop(position.seq, None)
@@ -297,14 +302,16 @@ def limit_runs_out(run: Run, position: Position, occurrence: Occurrence, certain
         cue(run, position, "performed", occurrence, certain=certain, anchor=anchor)
         return
     also: tuple[str, ...] = ("performed",) if paid_up is UNKNOWN else ()
+    before = position.stages
     silent = clause.group in (*lifecycle.DUTIES, "option") and unreported(run, position) and "in_force" in position.stages
     if silent:
         also = ("performed",) if clause.group in lifecycle.DUTIES else ("exercised",)
     if cue(run, position, "limit", occurrence, certain=certain, anchor=anchor, also=also) and silent:
         run.find("unreported", "info", f"{clause.title}: whether it was done in time was not reported", position=position,
                  occurrence=occurrence)  # fmt: skip
-    if "breached" in position.stages and clause.cure is not None:
-        position.cure_limit = _cured_until(run, position, anchor)
+    if "breached" in position.stages and position.stages != before and clause.cure is not None:
+        cured = _cured_until(run, position, anchor)
+        position.cure_limit = either_moment(position.cure_limit, cured) if "breached" in before else cured
 
 
 def _cured_until(run: Run, position: Position, anchor: Moment) -> Any:
@@ -323,6 +330,8 @@ def end_span(run: Run, position: Position, occurrence: Occurrence, certain: Trut
     cue(run, position, "span_over", occurrence, certain=certain)
     if certain is True:
         close(run, position)
+    else:
+        position.maybe_over = True
 
 
 def close(run: Run, position: Position) -> None:

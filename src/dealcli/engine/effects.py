@@ -10,7 +10,7 @@ from dealcli.engine import lifecycle
 from dealcli.engine.change import close, cue, fix_amount
 from dealcli.engine.index import all_reads, flat_reads
 from dealcli.engine.making import make
-from dealcli.engine.performance import perform_late
+from dealcli.engine.performance import cure_perhaps, perform_late
 from dealcli.engine.program import Agreement, Clause, Effect, Replacement
 from dealcli.engine.records import Move, Occurrence, Position, Transition
 from dealcli.engine.run import BEGINS, EFFECTS, RAN_OUT, Run
@@ -111,10 +111,12 @@ def end_position(run: Run, position: Position, name: str, occurrence: Occurrence
     late = "breached" in position.stages
     if position.clause.group == "recital" and name in ("waived", "discharged", "completed"):
         return
-    if name == "completed" and position.owed:
+    if name == "completed" and position.stages == ("breached",) and position.owed:
         perform_late(run, position, occurrence, certain)
         return
     changed = cue(run, position, name, occurrence, certain=certain)
+    if name == "completed":
+        cure_perhaps(run, position, occurrence, certain)
     if certain is not True:
         position.maybe_over = True
         return
@@ -182,6 +184,7 @@ def _on_agreement(run: Run, effect: Effect, agreement: Agreement, env: Env, occu
     elif effect.verb == "suspend" and not {"in_force", "suspended"} & set(state.stages):
         return
     elif effect.verb == "suspend":
+        certain = UNKNOWN if "pending" in state.stages else certain
         state.suspended_by[cause] = certain
         move_agreement(run, agreement, "suspended", occurrence, certain)
     elif effect.verb == "resume":
@@ -256,8 +259,11 @@ def end_agreement(run: Run, agreement: Agreement, name: str, occurrence: Occurre
     """An agreement ends; its positions end with it, except those that survive and debts already incurred."""
     if not move_agreement(run, agreement, name, occurrence, certain):
         return
-    if certain is True:
-        run.state.agreements[agreement].ended_on = occurrence.anchor
+    if certain is not True:
+        run.state.agreements[agreement].maybe_ended = True
+    else:
+        own = run.state.agreements[agreement]
+        own.ended_on = occurrence.anchor if not own.maybe_ended else None
         for clause in agreement.clauses:
             for position in run.state.positions_of[clause] if clause.accrues else ():
                 fix_amount(run, position)

@@ -311,11 +311,12 @@ def _judge_other(run: Run, listener: Listener, occurrence: Occurrence, found: Ju
     if role == "for_each":
         _once(found.makes, owner, truth)
     elif role == "effect":
-        if owner.agreement and run.state.agreement_is(run.program.agreement(owner.agreement), lifecycle.AGREEMENT_OVER) is True:
-            return  # effects at the top level of an agreement that is over no longer run
-        when = True if owner.when is None else owner.when(env)
-        if values.both(truth, when) is not False:
-            _once(found.effects, owner, values.both(truth, when))
+        # Effects at the top level of an agreement that is over no longer run.
+        over = bool(owner.agreement) and run.state.agreement_is(run.program.agreement(owner.agreement), lifecycle.AGREEMENT_OVER)
+        when = True if owner.when is None or over is True else owner.when(env)
+        truth = values.both(values.both(truth, values.negate(over)), when)
+        if truth is not False:
+            _once(found.effects, owner, truth)
     else:
         found.agreements.append((owner, role, truth))
 

@@ -22,10 +22,14 @@ def perform(run: Run, position: Position, occurrence: Occurrence, certain: Truth
         position.performed_on = occurrence.anchor
         fix_amount(run, position)
     cue(run, position, "performed", occurrence, certain=certain)
-    if "breached" in position.stages and len(position.stages) > 1:  # should it have come too late
-        in_cure = _in_cure(run, position)
-        if in_cure is not False:
-            cue(run, position, "cured", occurrence, certain=values.both(certain, in_cure))
+    cure_perhaps(run, position, occurrence, certain)
+
+
+def cure_perhaps(run: Run, position: Position, occurrence: Occurrence, certain: Truth) -> None:
+    """What was done may have come too late, where it is not known whether the limit had passed; within the cure it cures."""
+    in_cure = _in_cure(run, position) if "breached" in position.stages and len(position.stages) > 1 else False
+    if in_cure is not False:
+        cue(run, position, "cured", occurrence, certain=values.both(certain, in_cure))
 
 
 def _in_cure(run: Run, position: Position) -> Truth:
@@ -37,18 +41,21 @@ def perform_late(run: Run, position: Position, occurrence: Occurrence, certain: 
     """Late performance stays a breach, marked performed late; within the cure it cures."""
     clause = position.clause
     in_cure = _in_cure(run, position)
-    if certain is True:
+    if position.maybe_over:  # should it have been released, nothing more is done by it
+        certain = values.both(certain, UNKNOWN)
+    sure = certain is True and position.stages == ("breached",)
+    if sure:
         position.performed_on = occurrence.anchor
         position.performed_late = in_cure is not True
         fix_amount(run, position)
     if in_cure is not False:
         cue(run, position, "cured", occurrence, certain=values.both(certain, in_cure))
         return
-    if certain is True:
+    if sure:
         run.find("late_performance", "info", f"{clause.title}: performed late", position=position, occurrence=occurrence)
         position.entered["performed"] = occurrence.anchor
     if ("stage", clause, "performed") in run.program.listeners:
-        run.queue.append(occurrence.then("stage", clause, "performed", certain=certain is True, position=position,
+        run.queue.append(occurrence.then("stage", clause, "performed", certain=sure, position=position,
                                          names=dict(position.names)))  # fmt: skip
     run.touch("outcome", clause, position.names)
     if not position.undecided:

@@ -229,7 +229,7 @@ def show_key(part: Any) -> str:
 class AgreementState:
     """The stage of an agreement, the causes that suspend it, and its end where one is set."""
 
-    __slots__ = ("agreement", "begun", "begun_at", "ended_on", "heir", "moves", "since", "stages", "suspended_by", "until")
+    __slots__ = ("agreement", "begun", "begun_at", "ended_on", "heir", "maybe_ended", "moves", "since", "stages", "suspended_by", "until")
 
     def __init__(self, agreement: Agreement) -> None:
         self.agreement = agreement
@@ -239,6 +239,8 @@ class AgreementState:
         """Whether it has ever been in force: true, false or unknown."""
         self.begun_at: Moment | None = None
         self.ended_on: Moment | None = None
+        """When it ended; None too where that is not known."""
+        self.maybe_ended = False
         self.suspended_by: dict[Any, Any] = {}
         self.until: Any = None
         self.moves: tuple[Move, ...] = ()

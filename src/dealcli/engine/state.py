@@ -219,8 +219,7 @@ class State:
         agreement = self.program.deal.agreements.get(thing.agreement)
         if agreement is None or thing in self.kept_moving:
             return False
-        own = self.agreements[agreement]  # type: ignore[index]
-        return own.ended_on is None and any(stage in lifecycle.AGREEMENT_OVER for stage in own.stages)
+        return self.agreements[agreement].maybe_ended  # type: ignore[index]
 
     def _frozen_on(self, thing: Fluent) -> date | None:
         """The day on which the agreement of a measure ended, from which it stays as it was."""
@@ -297,12 +296,13 @@ class State:
             return True
         return truths.pop() if len(truths) == 1 else UNKNOWN
 
-    def _stage_is(self, position: Position, stage: str, stages: frozenset[str]) -> bool:
+    def _stage_is(self, position: Position, stage: str, stages: frozenset[str]) -> Any:
         word = lifecycle.possible((stage,), position.clause.kind)[0]
         if word in stages or (stage in stages and stage != lifecycle.DORMANT):
             return True
         if "in_force" in stages and stage == "breached" and position.clause.group in lifecycle.STANDING:
-            return not position.over and not position.maybe_over and position.gate == lifecycle.OPEN
+            binds = not position.over and position.gate == lifecycle.OPEN
+            return UNKNOWN if binds and position.maybe_over else binds
         if "performed" in stages:
             return stage in PERFORMED or word == "met" or position.performed_late
         return False
