@@ -718,6 +718,7 @@ class Positions(Evaluator):
                 self.late(p, occ, self.now)
         else:
             p.doubted = False
+            self.amount_of(p)
             self.enter(p, "met" if p.kind == "condition" else "fulfilled", "completed")
 
     # ------------------------------------------------------------------ acts

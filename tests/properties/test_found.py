@@ -625,3 +625,36 @@ effects: [{upon: e0, terminate: c1}]
 clauses: {c1: {kind: obligation, bearer: bob, act: pay, paid_with: sum, amount: USD 5 * (n + 1), accrues: 'true'}}
 """
     assert stages(body, "01-15 e0 ann", "2025-01-15", field="amount")["c1"] == "USD 10"
+
+
+def test_a_limit_that_becomes_known_when_a_suspension_ends_moves_with_it() -> None:
+    body = """
+clauses: {c0: {kind: right, bearer: bob, due: 1 month after e2, survives: true}}
+effects: [{upon: e2, complete: agreement}, {upon: e0, suspend: agreement}]
+"""
+    assert stages(body, "02-13 e0 bob\n03-02 e2 bob", "2025-03-03", start="e0", field="due")["c0"] == "2025-04-19"
+
+
+def test_what_an_event_adds_is_due_also_where_it_completes_the_debt() -> None:
+    body = """
+measures: {b: {initial: 1, updates: [{upon: e3, set: b * 2}]}}
+clauses: {c0: {kind: obligation, bearer: bob, act: pay, paid_with: sum, amount: USD 1 * b, accrues: true}}
+effects: [{upon: e3, complete: c0}]
+"""
+    assert stages(body, "01-06 e3 bob", "2025-01-07", field="amount")["c0"] == "USD 2"
+
+
+def test_a_delayed_completion_comes_within_a_cure_only_on_its_own_day() -> None:
+    body = """
+clauses: {c1: {kind: obligation, bearer: ann, act: e0, within: 10 days, cure: 0 days}}
+effects: [{upon: e2, complete: c1, after: 5 days}]
+"""
+    assert stages(body, "01-07 e2 bob", "2025-01-12")["c1"] == "breached"
+
+
+def test_an_earlier_breach_does_not_count_while_the_duty_is_suspended() -> None:
+    body = """
+clauses: {c4: {kind: obligation, bearer: ann, act: e1, breached_by: e3, prior_performance: counts}}
+effects: [{upon: e0, suspend: c4}]
+"""
+    assert stages(body, "01-01 e0 bob\n01-02 e3 ann", "2025-01-05", start="2025-01-03")["c4"] == "suspended"

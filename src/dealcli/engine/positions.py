@@ -79,6 +79,8 @@ def look_again(run: Run, position: Position, occurrence: Occurrence) -> None:
     outer, state.turns = state.turns, []
     try:
         if position.undecided:
+            if position.gate == lifecycle.HELD:  # what came while it was suspended moves with it
+                update_limit(run, position, Env(state, position))
             if change_gate(run, position, gate_of(state, position), occurrence):
                 activate(run, position, occurrence)
             elif position.maybe_started and lifecycle.SHUT not in position.gates:
