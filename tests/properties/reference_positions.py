@@ -190,7 +190,8 @@ class Positions(Evaluator):
         """'`accrues: true` reads it live until it is paid, waived or discharged or its agreement ends'."""
         agreement = self.agreement(p)
         live = p.clause.tree.get("accrues") == "true" and not p.final and not p.released and not p.performed
-        if live and p.activated and not (agreement and agreement.over):
+        over = agreement is not None and agreement.over and p.clause.name not in agreement.excepted
+        if live and p.activated and not over:
             p.amount = self.value(p.clause.must("amount"), self.scope(p))
         return p.amount
 
@@ -575,6 +576,8 @@ class Positions(Evaluator):
         rest = self.rest_of(p, occ)
         need = rest if owed is MISSING or owed is UNKNOWN else arithmetic("-", owed, p.paid, Calendar())
         accruing = p.clause.tree.get("accrues") == "true" and p.period is not None and day_of(self.now) <= p.period.end
+        if compare("<", need, zero_like(need)) is True:
+            need = zero_like(need)  # what was paid beyond it is not paid back
         taken = rest if accruing or compare("<", rest, need) is True else need
         p.paid = arithmetic("+", p.paid, taken, Calendar())
         occ.event.spent[paid_with] = arithmetic("-", rest, taken, Calendar())
@@ -714,6 +717,7 @@ class Positions(Evaluator):
         if p.standing and p.breaches:  # 'with any interval it ends breached whatever ends it'
             self.close_broken(p)
         elif p.stage == "breached":
+            self.amount_of(p)
             if not p.performed and not p.released:
                 self.late(p, occ, self.now)
         else:

@@ -658,3 +658,26 @@ clauses: {c4: {kind: obligation, bearer: ann, act: e1, breached_by: e3, prior_pe
 effects: [{upon: e0, suspend: c4}]
 """
     assert stages(body, "01-01 e0 bob\n01-02 e3 ann", "2025-01-05", start="2025-01-03")["c4"] == "suspended"
+
+
+def test_what_was_paid_beyond_a_debt_that_grew_less_is_not_paid_back() -> None:
+    body = """
+clauses: {c2: {kind: obligation, bearer: bob, every: 10 days, act: pay, paid_with: sum, amount: USD 1, accrues: true, within: 0 days}}
+"""
+    assert stages(body, "01-06 pay bob sum=USD_4\n01-15 pay bob sum=USD_10", "2025-01-15", field="paid")["c2"][0] == "USD 4"
+
+
+def test_a_suspension_on_the_day_on_which_a_recurring_clause_begins_reaches_its_first_period() -> None:
+    body = """
+clauses: {c2: {kind: power, bearer: bob, every: month, from: 2025-01-13}}
+effects: [{upon: e1, suspend: c2, after: 5 days}]
+"""
+    assert stages(body, "01-08 e1 bob", "2025-01-13")["c2"] == "suspended"
+
+
+def test_a_limit_that_was_past_already_passes_when_its_suspension_ends() -> None:
+    body = """
+clauses: {c1: {kind: condition, bearer: ann, every: 10 days, act: e2, due: 1 month after e3}}
+effects: [{upon: e1, resume: agreement}, {upon: e0, suspend: agreement}]
+"""
+    assert stages(body, "01-05 e3 ann\n01-18 e0 bob\n03-02 e1 ann", "2025-03-02")["c1"][-1] == "failed"

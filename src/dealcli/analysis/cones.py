@@ -32,6 +32,7 @@ class Cones:
         self.named: dict[tuple[str, str], dict[str, Node]] = {}
         self.edges: dict[Node, set[Node]] = {}
         self._payers: dict[str, set[Node]] = {}
+        self._excepted: set[Node] = set()
         for tree in documents:
             self._declare(tree, str(tree.get("agreement") or ""))
         for tree in documents:
@@ -39,6 +40,10 @@ class Cones:
         for debts in self._payers.values():
             for debt in debts:
                 self._depends(debt, debts)
+        for clause in self._excepted:  # what it reads goes on with it
+            for node in self.reached_from(clause):
+                if node[0] in ("facts", "measures"):
+                    self._depends(node, {clause})
 
     def reached_from(self, node: Node) -> frozenset[Node]:
         """Everything that a thing may depend on, itself included."""
@@ -148,7 +153,9 @@ class Cones:
             inside = str(tree.get("agreement") or owner)
             for key, where in (("clauses", owner), ("except", inside)):
                 for name in _listed(tree.get(key)):
-                    old.extend(self._called(str(name), where, ("clauses",)))
+                    named = tuple(self._called(str(name), where, ("clauses",)))
+                    old.extend(named)
+                    self._excepted.update(named if key == "except" else ())
             for node in old:
                 self._depends(node, causes)
 

@@ -13,7 +13,7 @@ from dealcli.analysis.options import Options
 from dealcli.analysis.scenario import Scenario
 from dealcli.dates import NoSuchDay, civil_day
 from dealcli.diagnostics import Diagnostic, Place, Refused
-from dealcli.engine.build import build
+from dealcli.engine.build import Slice, build
 from dealcli.engine.days import run_timeline
 from dealcli.engine.program import Program
 from dealcli.engine.records import Event, Moment
@@ -64,10 +64,11 @@ def evaluate(scenario: Scenario, options: Options | None = None, stdin: BinaryIO
 
 
 def evaluate_once(scenario: Scenario, options: Options, stdin: BinaryIO | None = None, looks: Iterable[Checkpoint] = (),
-                  judged: Mapping[Moment, Any] | None = None, program: Program | None = None) -> Evaluation:  # fmt: skip
+                  judged: Mapping[Moment, Any] | None = None, program: Program | None = None,
+                  only: Slice | None = None) -> Evaluation:  # fmt: skip
     """One run of a scenario, with its expectations held against it and the judgements that are at hand.
 
-    A ``program`` that was built before is run as it is.
+    A ``program`` that was built before is run as it is. With ``only`` some things, nothing else of the deal is run.
     """
     tree = scenario.tree
     if judged and stdin is not None:
@@ -77,7 +78,7 @@ def evaluate_once(scenario: Scenario, options: Options, stdin: BinaryIO | None =
     if program is None:
         readings = {**(tree.get("readings") or {}), **options.readings}
         terms = {**(tree.get("terms") or {}), **options.terms}
-        program, problems = build(scenario.deal, readings, terms, known, tree.get("without") or ())
+        program, problems = build(scenario.deal, readings, terms, known, tree.get("without") or (), only=only)
     refuse_errors(problems, scenario)
     reader = Reader(program, known)
     rows, notes = _timeline(scenario, reader, options)

@@ -46,9 +46,13 @@ class Judgement:
 
 @dataclass(slots=True)
 class _Known:
-    """A finished run: its choices, the names that it looked at for each thing, and how everything stood."""
+    """A finished run: its choices, the names that it looked at for each thing, and how everything stood.
+
+    ``numbers`` are the questions for which it was made: what depends on others was not run. None: everything was.
+    """
 
     choices: Choices
+    numbers: frozenset[frozenset[int]] | None = None
     looked: dict[tuple[Moment, Node], frozenset[str]] = field(default_factory=dict)
     stood: dict[tuple[Moment, Node], Standings] = field(default_factory=dict)
 
@@ -59,6 +63,8 @@ class _Cone:
 
     numbers: frozenset[int]
     nodes: list[Node]
+    reached: set[Node] = field(default_factory=set)
+    """Everything that its things may depend on, themselves included."""
     waiting: list[dict[int, str]] = field(default_factory=lambda: [{}])
     leaves: list[tuple[dict[int, str], _Known]] = field(default_factory=list)
     refused: bool = False
@@ -102,12 +108,9 @@ class _Judge:
 
     def judged(self) -> dict[Moment, Judgement]:
         cones = self._cones()
-        while requests := [request for cone in cones for request in self._walk(cone)]:
-            for choices in self._packed(requests):
-                program = self.variants.known(choices)
-                found = self._run(choices, *self.questions.written(choices), program)
-                if program is None:
-                    self.variants.keep(choices, found.program)
+        while requests := [(request, cone) for cone in cones for request in self._walk(cone)]:
+            for choices, asking in self._packed(requests):
+                self._run_again(choices, asking)
         earliest = self._earliest() if self.uncut else None
         return {moment: self._judgement(moment, cones, earliest) for moment in self.moments}
 
@@ -129,7 +132,8 @@ class _Judge:
         for one in self.uncut:
             scenario = one.exchange(scenario, one.first)
         known = _Known({})
-        evaluate_once(scenario, self.options, self._log_again(), [(moment, self._look(known, moment)) for moment in self.moments])
+        looks = [(moment, self._look(known, moment, self.only)) for moment in self.moments]
+        evaluate_once(scenario, self.options, self._log_again(), looks)
         return known
 
     def _log_again(self) -> BinaryIO | None:
@@ -147,7 +151,9 @@ class _Judge:
             reached = self.reached[node]
             cone = frozenset(numbers[other] for other in reached if other in numbers)
             cone |= frozenset(one.number for one in dated if one.dated is not None and belongs(one.dated.node, reached))
-            found.setdefault(cone, _Cone(cone, [])).nodes.append(node)
+            one = found.setdefault(cone, _Cone(cone, []))
+            one.nodes.append(node)
+            one.reached |= reached
         return sorted(found.values(), key=lambda cone: (-len(cone.numbers), sorted(cone.numbers)))
 
     def _walk(self, cone: _Cone) -> Iterator[dict[int, str]]:
@@ -173,7 +179,8 @@ class _Judge:
     def _finished(self, choices: Choices, cone: _Cone) -> _Known | None:
         """A run with these choices, and with the default of what else is in the cone; any run where all is chosen."""
         for known in self.runs:
-            if all(known.choices[n] == choice for n, choice in choices.items()):
+            covers = known.numbers is None or cone.numbers in known.numbers
+            if covers and all(known.choices[n] == choice for n, choice in choices.items()):
                 return known
         return None
 
@@ -188,41 +195,51 @@ class _Judge:
         left = left or [number for number in self.questions.forced(choices) if number in cone.numbers]
         return self.questions.all[left[0]] if left else None
 
-    def _packed(self, requests: Iterable[dict[int, str]]) -> list[dict[int, str]]:
+    def _packed(self, requests: Iterable[tuple[dict[int, str], _Cone]]) -> list[tuple[dict[int, str], list[_Cone]]]:
         """Whole combinations in which all requests are met: several in one where they do not contradict each other."""
-        packed: list[dict[int, str]] = []
-        for request in requests:
-            for number, other in enumerate(packed):
+        packed: list[tuple[dict[int, str], list[_Cone]]] = []
+        for request, cone in requests:
+            for number, (other, asking) in enumerate(packed):
                 merged = {**other, **request}
                 agree = all(other.get(n, choice) == choice for n, choice in request.items())
                 if agree and self.questions.completed(merged) is not None:
-                    packed[number] = merged
+                    packed[number] = (merged, [*asking, cone])
                     break
             else:
-                packed.append(dict(request))
-        return [whole for choices in packed if (whole := self.questions.completed(choices)) is not None]
+                packed.append((dict(request), [cone]))
+        return [(whole, asking) for choices, asking in packed if (whole := self.questions.completed(choices)) is not None]
 
     # --- one run ----------------------------------------------------------------------------------------------------
 
-    def _run(self, choices: Choices, readings: Mapping[str, str], terms: Mapping[str, str],
-             program: Program | None = None) -> Evaluation:  # fmt: skip
-        known = _Known(choices)
-        looks = [(moment, self._look(known, moment)) for moment in self.moments]
+    def _run_again(self, choices: Choices, asking: list[_Cone]) -> None:
+        """One more run, of what some cones depend on alone."""
+        only = frozenset().union(*(cone.reached for cone in asking))
+        numbers = frozenset().union(*(cone.numbers for cone in asking))
+        program = self.variants.known(choices, numbers, only)
+        found = self._run(choices, *self.questions.written(choices), program, asking, only)
+        if program is None:
+            self.variants.keep(choices, numbers, only, found.program)
+
+    def _run(self, choices: Choices, readings: Mapping[str, str], terms: Mapping[str, str], program: Program | None = None,
+             asking: Iterable[_Cone] | None = None, only: frozenset[Node] | None = None) -> Evaluation:  # fmt: skip
+        known = _Known(choices, None if asking is None else frozenset(cone.numbers for cone in asking))
+        wanted = self.only if asking is None else {node for cone in asking for node in cone.nodes}
+        looks = [(moment, self._look(known, moment, wanted)) for moment in self.moments]
         options = self.options
         scenario = self.questions.on_days(choices, self.scenario) if choices else self.scenario
         if readings:
             scenario = replace(scenario, tree={key: value for key, value in scenario.tree.items() if key != "readings"})
             options = replace(options, readings=readings, terms={**options.terms, **terms})
-        found = evaluate_once(scenario, options, self._log_again(), looks, program=program)
+        found = evaluate_once(scenario, options, self._log_again(), looks, program=program, only=only)
         self.runs.append(known)
         return found
 
-    def _look(self, known: _Known, moment: Moment) -> Any:
+    def _look(self, known: _Known, moment: Moment, wanted: Collection[Node] | None) -> Any:
         def look(run: Run) -> None:
             program = run.program
             before = set(program.looked)
             for node, thing in things(program):
-                if self.only is not None and node not in self.only:
+                if wanted is not None and node not in wanted:
                     continue
                 program.looked.clear()
                 run.state.version += 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from dealcli.analysis.questions import Choices, Open, Questions
@@ -23,11 +23,11 @@ class Variants:
         self.questions = questions
         self.values = {one.number: found for one in questions.open if (found := _values(one, questions)) is not None}
         self.rows = {one.number for one in questions.open if one.dated is not None and one.dated.in_timeline}
-        self.programs: dict[frozenset[tuple[int, str]], Program] = {}
+        self.programs: dict[tuple[Any, ...], Program] = {}
 
-    def known(self, choices: Choices) -> Program | None:
-        """A program with these choices, if one is at hand that differs in nothing but the values of terms."""
-        program = self.programs.get(self._key(choices))
+    def known(self, choices: Choices, numbers: Collection[int], only: Collection[Any]) -> Program | None:
+        """A program of some things with these choices of some questions, if one differs in nothing but the values of terms."""
+        program = self.programs.get(self._key(choices, numbers, only))
         if program is None:
             return None
         terms = {term.full: term for term in program.terms}
@@ -39,12 +39,13 @@ class Variants:
         program.looked.clear()
         return program
 
-    def keep(self, choices: Choices, program: Program) -> None:
-        """Remember a program that was built for some choices."""
-        self.programs[self._key(choices)] = program
+    def keep(self, choices: Choices, numbers: Collection[int], only: Collection[Any], program: Program) -> None:
+        """Remember a program of ``only`` some things, which turn on the questions with these ``numbers``."""
+        self.programs[self._key(choices, numbers, only)] = program
 
-    def _key(self, choices: Choices) -> frozenset[tuple[int, str]]:
-        return frozenset((number, choice) for number, choice in choices.items() if number not in self.values and number not in self.rows)
+    def _key(self, choices: Choices, numbers: Collection[int], only: Collection[Any]) -> tuple[Any, ...]:
+        fixed = {n: choices[n] for n in numbers if n in choices and n not in self.values and n not in self.rows}
+        return frozenset(fixed.items()), frozenset(only)
 
 
 def _exchange(term: Term, one: Open, choice: str, values: dict[str, Any]) -> None:

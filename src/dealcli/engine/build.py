@@ -18,22 +18,26 @@ from dealcli.language.triggers import Branch, event_types
 from dealcli.language.types import ANY, ID, NUMBER, Type
 from dealcli.slotted import replace
 
+Slice = Collection[tuple[str, str]]
+"""Some things of a deal: ``events facts measures clauses agreement`` and their full names."""
 AGGREGATES = ("sum", "min", "max", "first", "latest")
 
 
 def build(texts: Iterable[Text], choices: Mapping[str, str] | None = None, terms: Mapping[str, str] | None = None,
           known_as_of: date | None = None, without: Iterable[str] = (),
-          varied: Collection[str] = ()) -> tuple[Program, list[Diagnostic]]:  # fmt: skip
+          varied: Collection[str] = (), only: Slice | None = None) -> tuple[Program, list[Diagnostic]]:  # fmt: skip
     """Validated documents (vocabularies and agreements) to a program, and everything that is wrong with them.
 
     ``choices`` picks a reading by the name of its definition, ``terms`` fills in the values of terms. The agreements named
     in ``without`` stay known by name and never begin. Terms that are ``varied``, by their full names, may be given other
     values of their type in the program. The program must not be run while there are errors among the problems.
+
+    With ``only`` some things, of which nothing depends on others, the rest is known by name and does nothing.
     """
     compiler = Compiler()
     declared = Declarations(compiler, choices or {}, terms or {}, known_as_of, varied)
     declared.declare(texts)
-    builder = _Builder(declared, compiler)
+    builder = _Builder(declared, compiler, only)
     program = builder.program()
     for agreement in program.agreements:
         if not declared.is_known(agreement):
@@ -43,6 +47,8 @@ def build(texts: Iterable[Text], choices: Mapping[str, str] | None = None, terms
             compiler.problem("DC302", f"no agreement is called '{name}'", Place(), did_you_mean(name, declared.deal.agreements))
         else:
             program.agreement(name).begin = When("value", function=constant(None))
+    for clause in builder.left_out:
+        clause.known = False
     _unused_choices(declared, compiler)
     return program, sorted(compiler.problems, key=lambda d: d.sort_key)
 
@@ -59,8 +65,8 @@ def _unused_choices(declared: Declarations, compiler: Compiler) -> None:
 
 
 class _Builder:
-    def __init__(self, declared: Declarations, compiler: Compiler) -> None:
-        self.declared, self.compiler = declared, compiler
+    def __init__(self, declared: Declarations, compiler: Compiler, only: Slice | None = None) -> None:
+        self.declared, self.compiler, self.only = declared, compiler, only
         self.deal: Deal = declared.deal
         things = [t for ts in self.deal.names.values() for t in ts]
         things.sort(key=lambda t: t.order)
@@ -73,6 +79,11 @@ class _Builder:
         self.initial: dict[Any, Any] = {}
         self.kinds: dict[Any, str] = {}
         self.chosen = {q.name: q.chosen for q in declared.questions if not q.plausible}
+        self.kept_fluents = [t for t in self.fluents if self._wanted("facts" if isinstance(t, Fact) else "measures", t.full)]
+        self.left_out = [clause for clause in self.clauses if not self._wanted("clauses", clause.full)]
+
+    def _wanted(self, section: str, full: str) -> bool:
+        return self.only is None or (section, full) in self.only
 
     def program(self) -> Program:
         clauses = ClauseCompiler(self.declared, self.compiler)
@@ -81,18 +92,24 @@ class _Builder:
         for clause in self.clauses:
             clauses.finish_outline(clause)
         for event in self.events:
-            self._valid(event)
-        for thing in self.fluents:
+            if self._wanted("events", event.full):
+                self._valid(event)
+        for thing in self.kept_fluents:
             self._fluent_type(thing)
         self._types_of_fluents()
-        for thing in self.fluents:
+        for thing in self.kept_fluents:
             self._fluent(thing)
         for clause in self.clauses:
-            clauses.compile(clause)
+            clauses.about(clause)
+            if self._wanted("clauses", clause.full):
+                clauses.compile(clause)
         for agreement in self.declared.agreements:
-            self._agreement(agreement, clauses)
+            agreement.clauses = tuple(c for c in self.clauses if c.agreement == agreement.name)
+            if self._wanted("agreement", agreement.name):
+                self._agreement(agreement, clauses)
         self._link_exceptions()
-        self._check_given()
+        if self.only is None:
+            self._check_given()
         first = (self.declared.agreements[0].zone if self.declared.agreements else None) or UTC
         program = Program(
             self.deal, tuple(self.declared.agreements), tuple(self.clauses),
@@ -131,7 +148,7 @@ class _Builder:
     def _types_of_fluents(self) -> None:
         """A first pass for the types alone: a measure may be read before the place where it is declared."""
         real, self.compiler = self.compiler, Compiler()
-        for thing in self.fluents:
+        for thing in self.kept_fluents:
             self._fluent(thing)
         self.compiler = real
         self.updates.clear()
@@ -262,7 +279,6 @@ class _Builder:
         agreement.parties = tuple(parties)
         agreement.sources = tuple((tree.get("default_source") and [str(tree["default_source"])]) or ())
         self._default_source(tree, place)
-        agreement.clauses = tuple(c for c in self.clauses if c.agreement == agreement.name)
         scope = Scope(self.deal, agreement.name)
         agreement.begin = self.compiler.when(tree.get("from"), place.at("from"), scope, "trigger", "value")
         agreement.end = self.compiler.when(tree.get("until"), place.at("until"), scope, "trigger", "value")

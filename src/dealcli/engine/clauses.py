@@ -123,7 +123,6 @@ class ClauseCompiler:
         definition = self.declared.definitions[clause]
         scope = Scope(self.deal, clause.agreement, makers=clause.makers, keys=self.types_of_keys(clause), clause=clause,
                       in_instance=True, recurring=definition.get("every") is not None)  # fmt: skip
-        self._about(clause, definition)
         self._instances(clause, definition, scope)
         self._parties(clause, definition, scope)
         self._doing(clause, definition, scope)
@@ -141,7 +140,9 @@ class ClauseCompiler:
         effects = (self.effect(row, place.at(n), scope.but(at_hand=at_hand, reads=set()), clause) for n, row in enumerate(rows))
         clause.effects = tuple(effect for effect in effects if effect is not None)
 
-    def _about(self, clause: Clause, definition: Definition) -> None:
+    def about(self, clause: Clause) -> None:
+        """Read what a clause says of itself: its sources, whether it binds, outlives its agreement, is used once."""
+        definition = self.declared.definitions[clause]
         clause.text = str(definition.get("text") or "")
         raw = self.deal.agreements[clause.agreement].raw  # type: ignore[attr-defined]
         default = raw.get("default_source") or (next(iter(raw["sources"])) if len(raw.get("sources") or ()) == 1 else None)

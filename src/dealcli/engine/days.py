@@ -14,10 +14,10 @@ from dealcli.engine.change import end_span, limit_runs_out
 from dealcli.engine.effects import carry_out, end_agreement, end_clause
 from dealcli.engine.judge import Act, Judgement, judge, leave_out_repeated
 from dealcli.engine.making import begin_period, make_plain
-from dealcli.engine.program import Agreement, Program
+from dealcli.engine.program import Agreement, Clause, Program
 from dealcli.engine.records import Event, Moment, Occurrence, Position
 from dealcli.engine.run import BEGINS, DATES, RAN_OUT, WITHIN_DAY, Run
-from dealcli.engine.settle import look_at_agreement, look_at_watch, settle
+from dealcli.engine.settle import look_at_agreement, look_at_recurring, look_at_watch, settle
 from dealcli.engine.timeline import Exercise
 from dealcli.language import values
 from dealcli.language.scope import Env
@@ -191,6 +191,8 @@ def _begin(run: Run, what: str, about: tuple[Any, ...]) -> None:
         run.wakes.discard((thing, run.state.today))
         if isinstance(thing, Agreement):
             look_at_agreement(run, thing)
+        elif isinstance(thing, Clause):
+            look_at_recurring(run, thing)
         else:
             run.look_at(thing)
     elif what == "period":

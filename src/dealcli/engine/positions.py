@@ -77,9 +77,10 @@ def look_again(run: Run, position: Position, occurrence: Occurrence) -> None:
         return
     state, clause = run.state, position.clause
     outer, state.turns = state.turns, []
+    held = position.gate == lifecycle.HELD
     try:
         if position.undecided:
-            if position.gate == lifecycle.HELD:  # what came while it was suspended moves with it
+            if held:  # what came while it was suspended moves with it
                 update_limit(run, position, Env(state, position))
             if change_gate(run, position, gate_of(state, position), occurrence):
                 activate(run, position, occurrence)
@@ -88,6 +89,8 @@ def look_again(run: Run, position: Position, occurrence: Occurrence) -> None:
         env = Env(state, position)
         _succeed(run, position, env, occurrence)
         update_limit(run, position, env)
+        if held and position.gate != lifecycle.HELD:
+            _miss_if_past(run, position)
         _update_end(run, position, env, occurrence)
         if position.activated:
             _perhaps_passed(run, position, occurrence)

@@ -63,7 +63,7 @@ def _look(run: Run, thing: Any) -> None:
     elif isinstance(thing, Watch):
         run.queue.extend(look_at_watch(run, thing))
     elif isinstance(thing, Clause):
-        _look_at_recurring(run, thing)
+        look_at_recurring(run, thing)
     else:
         look_at_agreement(run, thing)
 
@@ -171,7 +171,8 @@ def _may_begin(run: Run, agreement: Agreement) -> None:
     begin_agreement(run, agreement, Occurrence("from", agreement, "", anchor, certain is True), certain)
 
 
-def _look_at_recurring(run: Run, clause: Clause) -> None:
+def look_at_recurring(run: Run, clause: Clause) -> None:
+    """Start a recurring clause if its time has come, and have it looked at again when it may."""
     state = run.state
     outer, state.turns = state.turns, []
     try:
