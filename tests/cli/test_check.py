@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from junitparser import JUnitXml
+from sarif_kit.validate import validation_errors
 
 from dealcli.output.report import FORMATS
 
@@ -137,8 +138,17 @@ def test_several_outputs_are_written_at_once(run: Run, files: Path) -> None:
     ended = run("check", "broken.yaml", "-o", "sarif=x.sarif", "-o", "github=-", "--output", "junit=x.xml")
     assert ended.code == 1
     assert ended.out.startswith("::error file=broken.yaml,line=9,")
-    assert json.loads((files / "x.sarif").read_text("utf-8"))["runs"][0]["invocations"][0]["exitCode"] == 1
-    assert ET.parse(files / "x.xml").getroot().get("failures") == str(ended.out.count("::error"))
+    told = json.loads((files / "x.sarif").read_text("utf-8"))
+    assert validation_errors(told) == []
+    assert told["runs"][0]["invocations"][0]["exitCode"] == 1
+    assert JUnitXml.fromfile(str(files / "x.xml")).failures == ended.out.count("::error")
+
+
+@pytest.mark.parametrize(("file", "code"), [("sound.yaml", 0), ("loose.yaml", 0), ("broken.yaml", 1), ("nowhere.yaml", 2)])
+def test_every_log_of_a_check_fits_the_schema_of_the_standard(run: Run, files: Path, file: str, code: int) -> None:
+    told = json.loads(run("check", file, "--format", "sarif").out)
+    assert validation_errors(told) == []
+    assert told["runs"][0]["invocations"][0]["exitCode"] == code
 
 
 @pytest.mark.parametrize(

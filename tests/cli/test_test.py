@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from junitparser import Error, Failure, JUnitXml, Skipped
 
 Run = Callable[..., Any]
 
@@ -142,12 +142,15 @@ def test_json_gives_every_difference_with_line_and_column(run: Run, wrong: str) 
 def test_junit_has_a_case_for_each_scenario(run: Run, wrong: str, here: Path) -> None:
     (here / "bad.yaml").write_text("scenario: x\nagreements: [nowhere.yaml]\n", encoding="utf-8")
     ended = run("test", "bad.yaml", wrong, "suite.yaml", "--format", "junit")
-    root = ET.fromstring(ended.out)
-    assert dict(root.attrib) == {"name": "dealcli", "tests": "3", "failures": "1", "errors": "1", "skipped": "0"}
-    assert [case.get("name") for case in root.iter("testcase")] == ["bad.yaml", "A wrong guess", "never"]
-    failure = next(root.iter("failure"))
-    assert failure.get("message") == "2 of 4 expectations failed"
-    assert "actual in_force, expected breached" in (failure.text or "")
+    report = JUnitXml.fromstring(ended.out.encode())
+    assert (report.name, report.tests, report.failures, report.errors, report.skipped) == ("dealcli", 3, 1, 1, 0)
+    cases = [case for suite in report for case in suite]
+    assert [(case.name, [type(one) for one in case.result]) for case in cases] == [
+        ("bad.yaml", [Error]), ("A wrong guess", [Failure]), ("never", []),
+    ]  # fmt: skip
+    failure = cases[1].result[0]
+    assert failure.message == "2 of 4 expectations failed"
+    assert "actual in_force, expected breached" in failure.text
 
 
 def test_the_exit_code_is_the_same_in_every_format(run: Run, wrong: str) -> None:
@@ -157,7 +160,7 @@ def test_the_exit_code_is_the_same_in_every_format(run: Run, wrong: str) -> None
 def test_the_report_goes_into_a_file_where_one_is_named(run: Run, here: Path, wrong: str) -> None:
     ended = run("test", wrong, "--format", "junit", "--output", "report.xml")
     assert (ended.code, ended.out) == (1, "")
-    assert ET.parse(here / "report.xml").getroot().get("failures") == "1"
+    assert JUnitXml.fromfile(str(here / "report.xml")).failures == 1
 
 
 # --- update ----------------------------------------------------------------------------------------------------------
@@ -260,12 +263,13 @@ def test_what_is_to_do_after_the_as_of_date_is_still_to_do(run: Run, to_do: Path
 
 
 def test_a_build_server_is_told_what_is_to_do_as_skipped(run: Run, to_do: Path) -> None:
-    root = ET.fromstring(run("test", "todo.yaml", "--format", "junit").out)
-    assert {name: root.get(name) for name in ("tests", "failures", "errors", "skipped")} == {
-        "tests": "3", "failures": "0", "errors": "0", "skipped": "2",
-    }  # fmt: skip
-    assert [one.get("message") for one in root.iter("skipped")] == ["the notice is not modelled", "the extension is not modelled"]
-    assert root.find(".//testcase[@name='A wrong guess']/*") is None
+    report = JUnitXml.fromstring(run("test", "todo.yaml", "--format", "junit").out.encode())
+    assert (report.tests, report.failures, report.errors, report.skipped) == (3, 0, 0, 2)
+    passing, *skipped = (case for suite in report for case in suite)
+    assert (passing.name, passing.result) == ("A wrong guess", [])
+    assert [(type(one), one.message) for case in skipped for one in case.result] == [
+        (Skipped, "the notice is not modelled"), (Skipped, "the extension is not modelled"),
+    ]  # fmt: skip
 
 
 def test_a_program_is_told_what_is_to_do(run: Run, to_do: Path) -> None:

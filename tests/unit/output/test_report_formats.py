@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-import xml.etree.ElementTree as ET
+import re
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
+from junitparser import Failure, JUnitXml
+from sarif_kit.validate import validation_errors
 
-from dealcli.diagnostics import Diagnostic, Place, Severity
+from dealcli.diagnostics import SEVERITIES, Diagnostic, Place, Severity
 from dealcli.output.as_sarif import MOST_RESULTS
 from dealcli.output.problem_rows import with_fingerprints
 from dealcli.output.report import FORMATS, Report
+from dealcli.output.rule_pages import rules
 from dealcli.reading.sources import SourceFile
 from dealcli.reading.yaml_tree import read_yaml
 
@@ -36,61 +38,46 @@ def rendered(style: str, *problems: Diagnostic, files: dict[str, SourceFile] | N
 # --- SARIF -----------------------------------------------------------------------------------------------------------
 
 
-def closed(required: tuple[str, ...] = (), **properties: Any) -> dict[str, Any]:
-    return {"type": "object", "properties": properties, "required": list(required), "additionalProperties": False}
-
-
-SENTENCE = closed(("text",), text={"type": "string", "minLength": 1})
-HELP = closed(("text",), text={"type": "string", "minLength": 1}, markdown={"type": "string", "minLength": 1})
-NUMBER = {"type": "integer", "minimum": 1}
-LEVEL = {"enum": ["none", "note", "warning", "error"]}
-ADDRESS = closed(("uri",), uri={"type": "string", "pattern": r"^(?!/|\./)[A-Za-z0-9%/._~:-]+$"}, uriBaseId={"type": "string"})
-REGION = closed(
-    ("startLine", "startColumn", "endLine", "endColumn"),
-    startLine=NUMBER, startColumn=NUMBER, endLine=NUMBER, endColumn=NUMBER,
-)  # fmt: skip
-LOCATION = closed(
-    ("physicalLocation",), id={"type": "integer", "minimum": 0}, message=SENTENCE,
-    physicalLocation=closed(("artifactLocation", "region"), artifactLocation=ADDRESS, region=REGION),
-    logicalLocations={"type": "array", "items": closed(("fullyQualifiedName",), fullyQualifiedName={"type": "string"})},
-)  # fmt: skip
-RULE = closed(
-    ("id", "shortDescription", "fullDescription", "help"), id={"type": "string"}, shortDescription=SENTENCE, fullDescription=SENTENCE,
-    help=HELP, defaultConfiguration=closed(level=LEVEL),
-    properties=closed(tags={"type": "array", "items": {"type": "string"}, "maxItems": 20, "uniqueItems": True}),
-)  # fmt: skip
-RESULT = closed(
-    ("ruleId", "ruleIndex", "level", "message", "locations", "partialFingerprints"),
-    ruleId={"type": "string"}, ruleIndex={"type": "integer", "minimum": 0}, level=LEVEL, message=SENTENCE,
-    locations={"type": "array", "items": LOCATION, "minItems": 1}, relatedLocations={"type": "array", "items": LOCATION},
-    partialFingerprints={"type": "object", "additionalProperties": {"type": "string"}, "required": ["primaryLocationLineHash"]},
-)  # fmt: skip
-NOTICE = closed(("message",), level=LEVEL, message=SENTENCE)
-INVOCATION = closed(
-    ("executionSuccessful",), executionSuccessful={"type": "boolean"}, exitCode={"type": "integer"},
-    toolExecutionNotifications={"type": "array", "items": NOTICE},
-)  # fmt: skip
-DRIVER = closed(
-    ("name", "rules"), name={"const": "dealcli"}, version={"type": "string"}, semanticVersion={"type": "string"},
-    rules={"type": "array", "items": RULE, "uniqueItems": True},
-)  # fmt: skip
-SARIF = closed(
-    ("$schema", "version", "runs"), version={"const": "2.1.0"}, **{"$schema": {"type": "string", "format": "uri"}},
-    runs={"type": "array", "minItems": 1, "maxItems": 20, "items": closed(
-        ("tool", "results"), tool=closed(("driver",), driver=DRIVER), columnKind={"const": "unicodeCodePoints"},
-        originalUriBaseIds={"type": "object"}, invocations={"type": "array", "items": INVOCATION},
-        results={"type": "array", "items": RESULT, "maxItems": MOST_RESULTS},
-    )},
-)  # fmt: skip
-"""What the standard allows of the parts that are written here, and what code scanning needs of them besides."""
-
-
 def sarif(*problems: Diagnostic, files: dict[str, SourceFile] | None = None, code: int = 1) -> dict[str, Any]:
+    """The run of a log that fits the schema of the standard and has what code scanning needs besides."""
     told: dict[str, Any] = json.loads(rendered("sarif", *problems, files=files, code=code))
-    Draft202012Validator.check_schema(SARIF)
-    Draft202012Validator(SARIF).validate(told)
-    run: dict[str, Any] = told["runs"][0]
+    assert validation_errors(told) == []
+    (run,) = told["runs"]
+    for rule in run["tool"]["driver"]["rules"]:
+        texts = (rule["shortDescription"]["text"], rule["fullDescription"]["text"], rule["help"]["text"], rule["help"]["markdown"])
+        assert all(texts)
+        assert len(rule["properties"]["tags"]) <= 20
+    assert len(run["results"]) <= MOST_RESULTS
+    for result in run["results"]:
+        assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
+        assert result["message"]["text"]
+        assert result["partialFingerprints"]["primaryLocationLineHash"]
+        for location in (*result["locations"], *result.get("relatedLocations", ())):
+            place = location["physicalLocation"]
+            assert re.fullmatch(r"(?!/|\./)[A-Za-z0-9%/._~:-]+", place["artifactLocation"]["uri"])
+            assert min(place["region"][name] for name in ("startLine", "startColumn", "endLine", "endColumn")) >= 1
     return run
+
+
+def test_the_schema_of_the_standard_misses_what_is_wrong_with_a_log() -> None:
+    told = json.loads(rendered("sarif", problem()))
+    told["runs"][0]["results"][0]["level"] = "info"
+    del told["runs"][0]["results"][0]["message"]
+    assert len(validation_errors(told)) == 2
+
+
+def test_a_log_with_a_result_for_every_rule_fits_the_schema() -> None:
+    every = [Diagnostic(code, rule.what, Place("loan.yaml", ("from",)), severity=SEVERITIES[0]) for code, rule in rules().items()]
+    run = sarif(*every)
+    assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == list(rules())
+
+
+def test_a_log_that_is_cut_says_so_and_keeps_the_worst() -> None:
+    (run,) = json.loads(rendered("sarif", *[problem("info")] * MOST_RESULTS, problem()))["runs"]
+    assert len(run["results"]) == MOST_RESULTS
+    assert run["results"][0]["level"] == "error"
+    (notice,) = run["invocations"][0]["toolExecutionNotifications"]
+    assert notice["message"]["text"] == "1 of 25001 results are left out, the least severe ones"
 
 
 def test_a_log_of_code_scanning_has_what_it_needs() -> None:
@@ -185,23 +172,31 @@ def test_no_text_becomes_a_workflow_command() -> None:
 # --- JUnit -----------------------------------------------------------------------------------------------------------
 
 
+def read(told: str) -> list[tuple[str, str, list[type]]]:
+    """The cases of a report as a reader of JUnit finds them: suite, name, and what each came to."""
+    return [(suite.name, case.name, [type(one) for one in case.result]) for suite in JUnitXml.fromstring(told.encode()) for case in suite]
+
+
 def test_a_clean_check_has_a_passing_case() -> None:
-    root = ET.fromstring(rendered("junit", code=0))
-    assert [(case.get("name"), list(case)) for case in root.iter("testcase")] == [("no problems", [])]
-    assert root.get("failures") == "0"
+    told = rendered("junit", code=0)
+    assert read(told) == [("loan.yaml", "no problems", [])]
+    assert JUnitXml.fromstring(told.encode()).failures == 0
 
 
 def test_only_what_makes_the_answer_a_no_fails() -> None:
-    root = ET.fromstring(rendered("junit", problem("info"), problem()))
-    assert (root.get("tests"), root.get("failures")) == ("2", "1")
-    passing = next(case for case in root.iter("testcase") if case.find("failure") is None)
-    assert "info[DC302]: not so" in (passing.findtext("system-out") or "")
+    told = rendered("junit", problem("info"), problem())
+    report = JUnitXml.fromstring(told.encode())
+    assert (report.tests, report.failures) == (2, 1)
+    assert [outcome for _, _, outcome in read(told)] == [[], [Failure]]
+    passing, failing = (case for suite in report for case in suite)
+    assert "info[DC302]: not so" in passing.system_out
+    assert (failing.result[0].type, failing.result[0].message) == ("DC302", "error: not so")
 
 
 def test_characters_that_xml_forbids_are_taken_out() -> None:
     nasty = "a\x00b\x0b\ufffe\ud800<&\"'>"
-    root = ET.fromstring(rendered("junit", problem(message=nasty)).encode("utf-8"))
-    assert "<&\"'>" in str(next(root.iter("failure")).get("message"))
+    (suite,) = JUnitXml.fromstring(rendered("junit", problem(message=nasty)).encode("utf-8"))
+    assert "<&\"'>" in next(iter(suite)).result[0].message
 
 
 # --- GitLab, JSON, Markdown ------------------------------------------------------------------------------------------
