@@ -129,10 +129,18 @@ def test_files_of_a_configuration_stand_beside_it(run: Run, project: Path, monke
     assert list((project / "two").iterdir()) == [project / "two" / "loan.yaml"]
 
 
+def test_an_output_without_its_format_is_one_problem(run: Run, project: Path) -> None:
+    (project / "dealcli.toml").write_text('[check]\noutput = ["found.sarif"]\n', encoding="utf-8")
+    ended = run("check", "one")
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.startswith("error[DC542]: 'found.sarif' does not say which format goes where\n --> dealcli.toml:2:12\n")
+    assert ended.err.endswith("1 error in 1 file\n")
+
+
 def test_a_configuration_reaches_no_hidden_file(run: Run, project: Path) -> None:
     (project / "way").symlink_to(".git", target_is_directory=True)
     for file in (".git/config", ".bashrc", "one/../.git/config", "way/config"):
-        (project / "dealcli.toml").write_text(f'[test]\noutput = "{file}"\n', encoding="utf-8")
+        (project / "dealcli.toml").write_text(f'[test]\noutput = "json={file}"\n', encoding="utf-8")
         ended = run("test", "suite.yaml")
         assert (ended.code, ended.out) == (2, "")
         assert f"error[DC543]: '{file}' is hidden" in ended.err

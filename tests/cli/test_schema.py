@@ -81,6 +81,7 @@ def test_the_schema_of_a_check_misses_what_is_left_out(run: Run, schema: Callabl
 CONFIGURATIONS = (
     '[check]\nfail-level = "warning"\nignore = ["DC602", "DC610"]\noutput = ["sarif=x.sarif", "github=-"]\n',
     '[evaluate]\nall = true\nfail-on = "breached, contested"\nreadings = "all"\n',
+    '[test]\noutput = "junit=junit.xml"\n',
     '[test]\noutput = "junit.xml"\n',
     '[check]\nfail-level = "warn"\n',
     '[check]\noutput = ["sarif"]\n',

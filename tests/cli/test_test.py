@@ -157,10 +157,18 @@ def test_the_exit_code_is_the_same_in_every_format(run: Run, wrong: str) -> None
     assert {run("test", wrong, "--format", style).code for style in ("plain", "json", "junit")} == {1}
 
 
-def test_the_report_goes_into_a_file_where_one_is_named(run: Run, here: Path, wrong: str) -> None:
-    ended = run("test", wrong, "--format", "junit", "--output", "report.xml")
-    assert (ended.code, ended.out) == (1, "")
+def test_a_report_goes_into_a_file_beside_what_the_log_shows(run: Run, here: Path, wrong: str) -> None:
+    ended = run("test", wrong, "--output", "junit=report.xml", "-o", "json=report.json")
+    assert ended == run("test", wrong)
     assert JUnitXml.fromfile(str(here / "report.xml")).failures == 1
+    assert json.loads((here / "report.json").read_text("utf-8"))["summary"]["failed"] == 2
+
+
+@pytest.mark.parametrize("outputs", [("report.xml",), ("tap=x",), ("json=x", "junit=x")])
+def test_a_report_needs_its_format_and_a_file_of_its_own(run: Run, here: Path, wrong: str, outputs: tuple[str, ...]) -> None:
+    ended = run("test", wrong, *(word for output in outputs for word in ("--output", output)))
+    assert (ended.code, ended.out) == (2, "")
+    assert not (here / "x").exists()
 
 
 # --- update ----------------------------------------------------------------------------------------------------------

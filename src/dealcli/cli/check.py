@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dealcli.cli.options import NoCache
+from dealcli.cli.outputs import OutputFiles
 
 if TYPE_CHECKING:
     from datetime import date
@@ -17,26 +18,17 @@ if TYPE_CHECKING:
     from dealcli.analysis.examination import Examination
     from dealcli.analysis.scenario import Scenario
     from dealcli.cli.choices import Choices
+    from dealcli.cli.outputs import Outputs
     from dealcli.diagnostics import Diagnostic
     from dealcli.output.baseline import Baseline
     from dealcli.output.report import Report
     from dealcli.reading.sources import SourceFile
-
-NO_FORMAT = "DC512"
-"""The code of an output that does not say what goes where, or says two things for one place."""
-STANDARD_OUTPUT = "-"
-Outputs = tuple[tuple[str, str], ...]
-
 
 Paths = Annotated[list[str], typer.Argument(metavar="PATHS...", help="Files, folders, or builtin:NAME.")]
 FailLevel = Annotated[str, typer.Option(metavar="LEVEL", help="End with 1 from this level on: error, warning, info.")]
 Format = Annotated[
     str | None,
     typer.Option("--format", metavar="FORMAT", help="full, concise, json, jsonl, sarif, github, junit, gitlab, markdown."),
-]
-OutputFiles = Annotated[
-    list[str] | None,
-    typer.Option("--output", "-o", metavar="FORMAT=FILE", help="Write this format to this file, - is standard output. Repeatable."),
 ]
 Ignore = Annotated[
     list[str] | None, typer.Option(metavar="CODES", help="Leave out these questions, such as DC602. Repeatable.")
@@ -69,14 +61,16 @@ def command(
     """
     from dealcli.cli import exits
     from dealcli.cli.choices import Choices
+    from dealcli.cli.outputs import targets
     from dealcli.diagnostics import SEVERITIES
     from dealcli.output.baseline import read_baseline
+    from dealcli.output.report import FORMATS
     from dealcli.output.rule_pages import questions
 
     choices = Choices()
     choices.word("--fail-level", fail_level, SEVERITIES)
     choices.words("--ignore", ignore or (), questions())
-    targets = _targets(style, outputs or (), choices)
+    wanted = targets(style, outputs or (), FORMATS, choices)
     day = _day(as_of, choices)
     choices.refuse()
     known = read_baseline(baseline) if baseline is not None and write_baseline is None else None
@@ -86,7 +80,7 @@ def command(
         return exits.NOTHING_TO_DO
     if write_baseline is not None:
         return _baseline_written(report, write_baseline)
-    _write(report, targets)
+    _write(report, wanted)
     return report.exit_code
 
 
@@ -101,26 +95,6 @@ def _baseline_written(report: Report, file: str) -> int:
     write_answer(baseline_of(report.problems, report.sources), file)
     sys.stderr.write(f"dealcli: {count(len(report.problems), 'problem')} listed in {safe(file)}\n")
     return exits.DONE if report.exit_code == exits.ANSWER_IS_NO else report.exit_code
-
-
-def _targets(style: str | None, outputs: Sequence[str], choices: Choices) -> Outputs:
-    """Which format goes where; standard output always gets one."""
-    from dealcli.output.report import FORMATS
-
-    found = []
-    for text in outputs:
-        name, sign, file = text.partition("=")
-        if not sign or not file:
-            choices.problem(NO_FORMAT, "--output", f"'{text}' does not say which format goes where", expected="FORMAT=FILE")
-        else:
-            found.append((choices.word("--output", name, FORMATS), file))
-    if style is not None or STANDARD_OUTPUT not in [file for _, file in found]:
-        found.insert(0, (choices.word("--format", style or "full", FORMATS), STANDARD_OUTPUT))
-    files = [file for _, file in found]
-    for file in dict.fromkeys(file for file in files if files.count(file) > 1):
-        what = "standard output" if file == STANDARD_OUTPUT else f"'{file}'"
-        choices.problem(NO_FORMAT, "--output", f"{what} cannot take two formats")
-    return tuple(found)
 
 
 def _day(text: str | None, choices: Choices) -> date | None:
@@ -182,13 +156,13 @@ def _tidy(path: str) -> str:
     return os.path.normpath(path).replace(os.sep, "/")
 
 
-def _write(report: Report, targets: Outputs) -> None:
+def _write(report: Report, wanted: Outputs) -> None:
     from dealcli.cli.streams import write_answer
     from dealcli.output.report import FORMATS
     from dealcli.output.words import count
 
-    for name, file in targets:
-        write_answer(FORMATS[name](report), None if file == STANDARD_OUTPUT else file)
+    for name, file in wanted:
+        write_answer(FORMATS[name](report), file)
         if name == "github":
             _summarize(report)
     if not report.problems:

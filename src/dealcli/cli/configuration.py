@@ -123,14 +123,15 @@ class _Reader:
 
     def _text(self, text: str, option: Parameter, route: tuple[str, ...]) -> str:
         head, sign, file = text.partition("=") if option.is_pair else ("", "", text)
+        if option.is_pair and not (head and file):
+            self._problem(WRONG_VALUE, f"'{text}' does not say which format goes where", route, text, expected="FORMAT=FILE")
+            return text
         for word in filter(None, [head] if option.is_pair else text.split(",") if option.repeatable else [text]):
             plain = word.strip()
             if option.words and plain.replace(" ", "_") not in option.words:
                 expected = f"one of {', '.join(option.words)}" if len(option.words) < 30 else ""
                 hint = did_you_mean(plain, option.words)
                 self._problem(UNKNOWN_WORD, f"'{route[-1]}' knows no '{plain}'", route, plain, hint, expected)
-        if option.is_pair and not (head and file):
-            self._problem(WRONG_VALUE, f"'{text}' does not say which format goes where", route, text, expected="FORMAT=FILE")
         return f"{head}{sign}{self._file(file, route)}" if option.takes_file else text
 
     def _file(self, file: str, route: tuple[str, ...]) -> str:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dealcli.cli.options import NoCache
+from dealcli.cli.outputs import OutputFiles
 
 if TYPE_CHECKING:
     from dealcli.analysis.trials import Tally
     from dealcli.cli.choices import Choices
     from dealcli.reading.sources import SourceFile
 
-FORMATS = ("plain", "json", "junit")
 NO_PATTERN = "DC511"
 """The code of a pattern that cannot be read."""
 
@@ -24,8 +24,8 @@ def command(
     context: typer.Context,
     paths: Annotated[list[str], typer.Argument(metavar="PATHS...", help="Scenario and suite files, or folders.")],
     run: Annotated[str | None, typer.Option("--run", metavar="REGEX", help="Only scenarios with such a title.")] = None,
-    style: Annotated[str, typer.Option("--format", metavar="FORMAT", help="plain, json or junit.")] = "plain",
-    output: Annotated[str | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file.")] = None,
+    style: Annotated[str | None, typer.Option("--format", metavar="FORMAT", help="plain, json or junit.")] = None,
+    outputs: OutputFiles = None,
     rewrite: Annotated[bool, typer.Option("--update", help="Write what was found in place of what was expected.")] = False,
     no_cache: NoCache = False,
 ) -> int:
@@ -38,14 +38,15 @@ def command(
     from dealcli.analysis.trials import try_files
     from dealcli.cli import exits
     from dealcli.cli.choices import Choices
+    from dealcli.cli.outputs import targets
     from dealcli.cli.paths import from_here
     from dealcli.cli.streams import write_answer
     from dealcli.cli.update import refuse_in_a_build, update
-    from dealcli.output.trials import FORMATS as RENDERERS
+    from dealcli.output.trials import FORMATS
     from dealcli.reading.files import yaml_files
 
     choices = Choices()
-    choices.word("--format", style, FORMATS)
+    wanted = targets(style, outputs or (), FORMATS, choices)
     pattern = _pattern(run, choices)
     choices.refuse()
     if rewrite:
@@ -56,7 +57,8 @@ def command(
         return _nothing(paths, run)
     if rewrite and not tally.refused:
         return exits.ANSWER_IS_NO if update(tally, context.obj) else exits.DONE
-    write_answer(RENDERERS[style](tally, context.obj), output)
+    for name, file in wanted:
+        write_answer(FORMATS[name](tally, context.obj), file)
     return _verdict(tally, context.obj)
 
 
