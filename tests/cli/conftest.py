@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -136,6 +137,26 @@ def run(here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Monk
         told = capsys.readouterr()
         assert isinstance(ended.value.code, int)
         return Ended(ended.value.code, told.out, told.err)
+
+    return one
+
+
+@pytest.fixture
+def recorded() -> Callable[[str, Ended], None]:
+    """Hold the first problem with a code, as it was shown, against the one on record.
+
+    ``DEALCLI_GOLDEN=write`` writes the record anew; the difference is the review.
+    """
+
+    def one(code: str, ended: Ended) -> None:
+        shown = re.search(rf"^(?:error|warning|info)\[{code}\].*?\n\n", ended.out + ended.err, re.MULTILINE | re.DOTALL)
+        assert shown is not None, ended
+        assert ended.code in (1, 2, 3)
+        kept = Path(__file__).with_name("golden") / "messages" / f"{code}.txt"
+        if os.environ.get("DEALCLI_GOLDEN") == "write":
+            kept.parent.mkdir(exist_ok=True)
+            kept.write_text(shown[0].rstrip("\n") + "\n", encoding="utf-8")
+        assert shown[0].rstrip("\n") + "\n" == kept.read_text("utf-8")
 
     return one
 

@@ -135,10 +135,10 @@ def test_sources_as_json_list_items_and_clauses(run: Run, deal: Path) -> None:
 @pytest.mark.parametrize(
     ("row", "message"),
     [
-        ("letter,3,Nothing,,", "nothing carries 3: Nothing"),
-        ("letter,3,Something,clause:nowhere,", "there is no clause 'nowhere' to carry 3"),
-        ("letter,3,A day,history:2025-02-02,", "there is no history '2025-02-02' to carry 3"),
-        ("letter,1,Again,clause:pay,", "1 stands twice"),
+        ("letter,3,Nothing,,", "nothing carries row 3 of letter: Nothing"),
+        ("letter,3,Something,clause:nowhere,", "there is no clause 'nowhere' to carry row 3 of letter"),
+        ("letter,3,A day,history:2025-02-02,", "there is no history '2025-02-02' to carry row 3 of letter"),
+        ("letter,1,Again,clause:pay,", "row 1 of letter stands twice"),
         ("letter,3", "this row has not 5 cells"),
     ],
 )

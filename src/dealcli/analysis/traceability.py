@@ -11,7 +11,7 @@ import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from dealcli.diagnostics import Diagnostic, Place
+from dealcli.diagnostics import Diagnostic, Place, did_you_mean
 from dealcli.engine.program import STANDINGS, Clause, Program
 from dealcli.slotted import dataclass
 
@@ -19,6 +19,8 @@ COLUMNS = ("document", "row", "says", "homes", "note")
 LEFT_OUT, OPEN = "left_out", "open"
 """Documents of the table that are none: what is reported and no clause here, and questions that no source answers."""
 
+SOURCED = "add sources: [...], a default_source: to its agreement, or assumed: with a reason"
+"""What makes a clause one that somebody can look up."""
 BAD_TABLE, NO_HOME, UNKNOWN_HOME, NO_SOURCE, TWICE = "DC430", "DC431", "DC432", "DC433", "DC434"
 
 
@@ -61,20 +63,19 @@ def gaps(program: Program, items: Iterable[Item], dates: frozenset[str] | None =
     seen: set[tuple[str, str]] = set()
     for item in items:
         if (item.document, item.row) in seen:
-            problems.append(Diagnostic(TWICE, f"{item.row} stands twice", item.place))
+            problems.append(Diagnostic(TWICE, f"row {item.row} of {item.document} stands twice", item.place, hint="remove one of them"))
         seen.add((item.document, item.row))
         if not item.homes:
             problems.append(
-                Diagnostic(NO_HOME, f"nothing carries {item.row}: {item.says}", item.place, "at least one home")
+                Diagnostic(NO_HOME, f"nothing carries row {item.row} of {item.document}: {item.says}", item.place, "at least one home")
             )
         for home in item.homes:
             kind, _, name = home.partition(":")
             trusted = kind == "history" and (dates is None or name in dates)
             if not trusted and home not in known:
-                problems.append(
-                    Diagnostic(UNKNOWN_HOME, f"there is no {kind} '{name}' to carry {item.row}", item.place)
-                )
-    problems.extend(Diagnostic(NO_SOURCE, f"{clause.full} has no source", clause.place) for clause in program.clauses
+                message = f"there is no {kind} '{name}' to carry row {item.row} of {item.document}"
+                problems.append(Diagnostic(UNKNOWN_HOME, message, item.place, hint=did_you_mean(home, known)))
+    problems.extend(Diagnostic(NO_SOURCE, f"{clause.full} has no source", clause.place, hint=SOURCED) for clause in program.clauses
                     if not clause.sources and not clause.assumed)  # fmt: skip
     return problems
 

@@ -100,11 +100,9 @@ def _items(opened: DealFiles) -> list[Item]:
 
     found: list[Item] = []
     for folder in dict.fromkeys(os.path.dirname(agreement.place.path) for agreement in opened.program.agreements):
-        path = os.path.join(actual_path(folder), TABLE)
+        shown, path = f"{folder}/{TABLE}" if folder else TABLE, os.path.join(actual_path(folder), TABLE)
         if os.path.isfile(path):
-            items, problems = read_table(
-                f"{folder}/{TABLE}", read_bytes(f"{folder}/{TABLE}", path).decode("utf-8", "replace")
-            )
+            items, problems = read_table(shown, read_bytes(shown, path).decode("utf-8", "replace"))
             if problems:
                 raise Refused(*problems)
             found.extend(items)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from dealcli.analysis.checks.checked import Checked, field_of, finding, key_of
+from dealcli.analysis.traceability import SOURCED
 from dealcli.diagnostics import Diagnostic
 from dealcli.engine.program import STANDINGS, Program
 
@@ -15,8 +16,7 @@ def without_source(checked: Checked) -> Iterator[Diagnostic]:
         return
     for clause in checked.program.clauses:
         if not clause.sources and not clause.assumed:
-            yield finding("DC618", "warning", f"'{clause.name}' rests on no source", key_of(clause.place),
-                          "add sources: [...], a default_source: to its agreement, or assumed: with a reason")  # fmt: skip
+            yield finding("DC618", "warning", f"'{clause.name}' rests on no source", key_of(clause.place), SOURCED)
 
 
 def against_better_sources(checked: Checked) -> Iterator[Diagnostic]:
