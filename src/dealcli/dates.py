@@ -286,3 +286,46 @@ def _span(year: str, month: str | None, quarter: str | None, day: str | None, ab
     if unit[0] == "day":
         return add_days(first, -1), add_days(last, 1)
     return add_months(first, -unit[1]), add_days(add_months(add_days(last, 1), unit[1]), -1)
+
+
+# --- dates as people write them -------------------------------------------------------------------------------------
+
+_MONTHS = "january february march april may june july august september october november december".split()
+_NTH = r"(\d{1,2})(?:st|nd|rd|th)?"
+_MONTH = r"([A-Za-z]{3,9})\.?"
+_DAY_MONTH_YEAR = re.compile(rf"{_NTH}\.?\s+{_MONTH},?\s+(\d{{4}})", re.ASCII)
+_MONTH_DAY_YEAR = re.compile(rf"{_MONTH}\s+{_NTH},?\s+(\d{{4}})", re.ASCII)
+_NUMBERS = re.compile(r"(\d{1,4})([-/.])(\d{1,2})\2(\d{1,4})", re.ASCII)
+DAY_LIKE = re.compile(f"{_DAY_MONTH_YEAR.pattern}|{_MONTH_DAY_YEAR.pattern}|" + r"\d{1,4}([-/.])\d{1,2}\7\d{1,4}", re.ASCII)
+"""What may be a date in a text, in any way of writing it."""
+
+
+def day_meant(text: str) -> date | None:
+    """The day of ``1 January 2025``, ``Jan. 1, 2025``, ``2025/1/1`` or ``31.12.2025``; None where it is none, or could be two."""
+    try:
+        if found := _DAY_MONTH_YEAR.fullmatch(text):
+            return date(int(found[3]), _month(found[2]), int(found[1]))
+        if found := _MONTH_DAY_YEAR.fullmatch(text):
+            return date(int(found[3]), _month(found[1]), int(found[2]))
+        if found := _NUMBERS.fullmatch(text):
+            return _of_numbers(found[1], found[3], found[4], dotted=found[2] == ".")
+    except ValueError:
+        pass
+    return None
+
+
+def _month(name: str) -> int:
+    """The number of a month by its name or the beginning of it. Raises ``ValueError``."""
+    return next((number for number, month in enumerate(_MONTHS, 1) if month.startswith(name.lower())), 0)
+
+
+def _of_numbers(first: str, middle: str, last: str, *, dotted: bool) -> date | None:
+    """A day of three numbers. Points stand between day, month and year; of strokes, only a number over 12 tells day from month."""
+    if len(first) == 4:
+        return date(int(first), int(middle), int(last))
+    if len(last) != 4:
+        return None
+    one, two = int(first), int(middle)
+    if dotted or one > 12 or one == two:
+        return date(int(last), two, one)
+    return date(int(last), one, two) if two > 12 else None

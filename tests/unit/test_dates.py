@@ -17,6 +17,7 @@ from dealcli.dates import (
     add_business_days,
     add_months,
     business_days,
+    day_meant,
     end_of,
     parse_approximate,
     parse_date,
@@ -177,3 +178,21 @@ def test_only_a_full_date_is_a_date() -> None:
 def test_a_duration_is_shown_in_the_largest_unit_that_keeps_it_whole(step: str, shown: str) -> None:
     kind, count = step.split("/")
     assert str(Duration(((kind, int(count)),))) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("1 January 2025", "2025-01-01"), ("1st Jan. 2025", "2025-01-01"), ("3. March, 2025", "2025-03-03"),
+        ("January 1, 2025", "2025-01-01"), ("sep 22nd 2025", "2025-09-22"), ("2025/1/5", "2025-01-05"), ("2025-1-5", "2025-01-05"),
+        ("31.12.2025", "2025-12-31"), ("3.4.2025", "2025-04-03"), ("31/12/2025", "2025-12-31"), ("12/31/2025", "2025-12-31"),
+        ("5/5/2025", "2025-05-05"),
+    ],
+)  # fmt: skip
+def test_a_day_is_known_however_it_is_written(text: str, day: str) -> None:
+    assert str(day_meant(text)) == day
+
+
+@pytest.mark.parametrize("text", ["3/4/2025", "31 February 2025", "1 Ja 2025", "1 Foo 2025", "31/31/2025", "0.1.2025", "1.2.25", "soon"])
+def test_a_day_that_could_be_two_or_none_is_not_guessed(text: str) -> None:
+    assert day_meant(text) is None

@@ -74,7 +74,7 @@ class Choices:
             return None
         from datetime import datetime
 
-        from dealcli.dates import parse_approximate, parse_date
+        from dealcli.dates import day_meant, parse_approximate, parse_date
 
         expected = "a date such as 2026-01-31"
         try:
@@ -90,7 +90,8 @@ class Choices:
         except ValueError:
             self.problem(NO_DAY, option, f"there is no such date: {text}", expected=expected)
             return text
-        self.problem(NO_DAY, option, f"'{text}' is no date", expected=expected)
+        meant = day_meant(text)
+        self.problem(NO_DAY, option, f"'{text}' is no date", f"write {meant}" if meant else "", expected)
         return text
 
     def values(self, option: str, terms: Mapping[str, str]) -> None:

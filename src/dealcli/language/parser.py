@@ -45,9 +45,17 @@ LEVELS = {
 @lru_cache(maxsize=MOST_REMEMBERED)
 def parse(text: str) -> Node:
     """The tree of one expression, condition or trigger. Raises ``LanguageError`` with the column in ``text``."""
-    parser = _Parser(text)
-    node = parser.expression(OR)
-    parser.finish()
+    try:
+        parser = _Parser(text)
+        node = parser.expression(OR)
+        parser.finish()
+    except LanguageError as error:
+        # imported here, for only what is wrong needs it
+        from dealcli.language.spellings import otherwise_written
+
+        if usual := otherwise_written(text, error.start):
+            error.hint = f"write {usual}"
+        raise
     return node
 
 

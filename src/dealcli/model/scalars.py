@@ -9,7 +9,7 @@ import re
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from dealcli.dates import ApproximateDate, parse_approximate, parse_date
+from dealcli.dates import ApproximateDate, day_meant, parse_approximate, parse_date
 from dealcli.model.words import GRAMMAR_WORDS, NAME_RULE, is_name, is_reference, name_like, quoted
 
 if TYPE_CHECKING:
@@ -63,8 +63,14 @@ def _approximate(text: str, expected: str) -> ApproximateDate:
     except (ValueError, OverflowError):
         raise _no_such_date(text, expected) from None
     if found is None:
-        raise refusal("DC206", f"{quoted(text)} is not a date", expected)
+        raise refusal("DC206", f"{quoted(text)} is not a date", expected, _usual(text))
     return found
+
+
+def _usual(text: str) -> str:
+    """How a day that is written otherwise is written here."""
+    day = day_meant(text)
+    return f"write {day}" if day else ""
 
 
 def _no_such_date(text: str, expected: str) -> PydanticCustomError:
@@ -81,7 +87,7 @@ def check_day(text: str) -> str:
     except ValueError:
         raise _no_such_date(text, A_DAY) from None
     if found is None:
-        hint = "only a whole day is possible here" if _DAY_LIKE.fullmatch(text) else ""
+        hint = _usual(text) or ("only a whole day is possible here" if _DAY_LIKE.fullmatch(text) else "")
         raise refusal("DC206", f"{quoted(text)} is not a day", A_DAY, hint)
     return text
 
