@@ -153,6 +153,32 @@ def test_junit_has_a_case_for_each_scenario(run: Run, wrong: str, here: Path) ->
     assert "actual in_force, expected breached" in failure.text
 
 
+AMOUNT = """\
+scenario: Paid in part
+agreements: [deal.yaml]
+as_of: 2025-02-28
+events:
+  - {date: 2025-01-10, event: ordered, by: buyer, order: A1, units: 10}
+  - {date: 2025-01-15, event: delivered, by: seller, order: A1, units: 10}
+  - {date: 2025-01-20, event: paid, by: buyer, order: A1, sum: USD 20}
+expect:
+  - {clause: pay, amount: USD 40, outstanding: USD 20, due: 2025-03-01}
+"""
+
+
+def test_an_amount_that_differs_is_told_and_updated_as_it_is_written(run: Run, here: Path, outside: None) -> None:
+    (here / "amount.yaml").write_text(AMOUNT, encoding="utf-8")
+    told = run("test", "amount.yaml").out
+    assert "      amount actual USD 50, expected USD 40\n      outstanding actual USD 30, expected USD 20\n" in told
+    assert "due actual 2025-02-14, expected 2025-03-01\n" in told
+    assert run("test", "amount.yaml", "--update").code == 0
+    assert (here / "amount.yaml").read_text("utf-8") == (
+        AMOUNT.replace("amount: USD 40", "amount: USD 50").replace("outstanding: USD 20", "outstanding: USD 30")
+        .replace("due: 2025-03-01", "due: 2025-02-14")
+    )  # fmt: skip
+    assert run("test", "amount.yaml").code == 0
+
+
 def test_the_exit_code_is_the_same_in_every_format(run: Run, wrong: str) -> None:
     assert {run("test", wrong, "--format", style).code for style in ("plain", "json", "junit")} == {1}
 

@@ -201,9 +201,7 @@ def _same(wanted: Any, given: Any) -> bool:
 def _text(value: Any) -> str:
     if isinstance(value, set):
         return " / ".join(sorted(value, key=lambda word: (word == "performed", word)))
-    if isinstance(value, list | tuple):
-        return ", ".join(_text(one) for one in value)
-    return value if isinstance(value, str) else show(value)
+    return show(value)
 
 
 # --- what is there ---------------------------------------------------------------------------------------------------
