@@ -43,6 +43,6 @@ def cause_text(cause: Mapping[str, Any], program: Program) -> str:
 
 
 def change_text(transition: Transition, program: Program) -> str:
-    """One sentence for a transition: what it was, what it became, and why."""
-    cue = CUES.get(transition.cue, transition.cue.replace("_", " "))
-    return f"{cue}: {cause_text(transition.cause.describe(), program)}"
+    """One sentence for a transition: what happened to it, and why where that is another thing."""
+    cue, cause = CUES.get(transition.cue, transition.cue.replace("_", " ")), transition.cause.describe()
+    return cue if cause["kind"] == transition.cue else f"{cue}: {cause_text(cause, program)}"
