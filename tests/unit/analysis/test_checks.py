@@ -164,6 +164,57 @@ def test_clauses_of_different_times_do_not_conflict() -> None:
     assert found(early + BAN.replace("act:", "from: 2026-03-31, act:")) == ["DC615 act"]
 
 
+@pytest.mark.parametrize(
+    ("permitted", "forbidden", "codes"),
+    [
+        ("sum < EUR 500", "sum >= EUR 500", 0), ("sum <= EUR 500", "sum >= EUR 500", 1), ("sum < EUR 500", "sum < EUR 900", 1),
+        ("sum = EUR 5", "sum > EUR 5", 0), ("sum = EUR 5", "sum != EUR 5", 0), ("sum < EUR 5", "sum > USD 9", 1),
+        ("way = 'cash'", "way = 'card'", 0), ("way = 'cash'", "way != 'cash'", 0), ("way in ('cash', 'card')", "way = 'wire'", 0),
+        ("way in ('cash', 'card')", "way != 'cash'", 1), ("early", "not early", 0), ("early = true", "not early", 0),
+        ("early and way = 'cash'", "way = 'card'", 0), ("early or way = 'cash'", "way = 'card'", 1),
+        ("by = firm", "by = bank", 1),
+    ],
+)  # fmt: skip
+def test_acts_that_no_event_can_both_be_do_not_conflict(permitted: str, forbidden: str, codes: int) -> None:
+    head = HEAD.replace("repaid: {by: party, sum: money EUR}", "repaid: {by: party, sum: money, way: [cash, card, wire], early: boolean}")
+    body = f'clauses:\n  may: {{kind: permission, bearer: firm, title: M, for_each: lent, act: "repaid where ({permitted})"}}\n'
+    body += BAN.replace("act: repaid", f'act: "repaid where {forbidden}"')
+    assert found(body, head) == ["DC615 act"] * codes
+
+
+def test_one_way_to_act_is_enough_for_a_conflict() -> None:
+    head = HEAD.replace("sum: money EUR}\n  repaid", "sum: money EUR}\n  deferred: {by: party}\n  repaid")
+    body = "clauses:\n  may: {kind: permission, bearer: firm, title: M, for_each: lent, act: [repaid where sum < EUR 5, deferred]}\n"
+    assert found(body + BAN.replace("act: repaid", "act: repaid where sum > EUR 9"), head) == []
+    assert found(body + BAN.replace("act: repaid", "act: [repaid where sum > EUR 9, deferred]"), head) == ["DC615 act"]
+
+
+@pytest.mark.parametrize("other", ["unless: busy", "while: not busy", "while: not (busy)"])
+def test_clauses_of_which_one_binds_only_while_the_other_does_not_do_not_conflict(other: str) -> None:
+    body = "facts:\n  busy: {holds: count(lent) > 3}\n" + SOUND.replace("within", "while: busy, within")
+    assert found(body + BAN.replace("act:", f"{other}, act:")) == []
+    assert found(body + BAN.replace("act:", "while: busy, act:")) == ["DC615 act"]
+
+
+def test_what_has_been_replaced_does_not_conflict_with_what_comes_later() -> None:
+    parties = "parties: {bank: The bank, firm: The firm}\n"
+    heir = f"---\nagreement: heir\ntitle: H\nfrom: day\n{parties}terms:\n  day: {{value: 2026-06-01}}\nclauses:\n"
+    heir += "  rule: {kind: prohibition, bearer: firm, title: R, act: lent, replaces: [ban]}\n"
+    later = f"---\nagreement: later\ntitle: L\nfrom: 2026-07-01\n{parties}clauses:\n"
+    later += "  may: {kind: permission, bearer: firm, title: M, act: repaid}\n"
+    body = "clauses:\n" + BAN
+    assert found(body + heir + later) == []
+    assert found(body + heir + later.replace("2026-07-01", "2026-05-01")) == ["DC615 act"]
+    assert found(body + heir.replace("replaces: [ban]", "survives: true") + later) == ["DC615 act"]
+
+
+def test_an_exception_to_a_successor_is_none_to_be_made_to_what_it_succeeded() -> None:
+    body = "clauses:\n" + BAN + "  rule: {kind: prohibition, bearer: firm, title: R, act: repaid, from: lent, replaces: [ban]}\n"
+    body += "  may: {kind: permission, bearer: firm, title: M, act: repaid, exception_to: rule}\n"
+    assert found(body) == []
+    assert found(body.replace(", replaces: [ban]", "")) == ["DC615 act"]
+
+
 # --- clocks ----------------------------------------------------------------------------------------------------------
 
 

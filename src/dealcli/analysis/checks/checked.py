@@ -43,8 +43,8 @@ def field_of(clause: Clause, name: str) -> Place:
 
 
 def constant_day(when: When | None) -> date | None:
-    """The day of a begin, end or limit that is written as one; None where it depends on anything."""
-    if when is None or when.mode != "value" or when.function is None or when.reads:
+    """The day of a begin, end or limit that is written as one, or as terms; None where it depends on what happens."""
+    if when is None or when.mode != "value" or when.function is None or any(read.kind != "term" for read in when.reads):
         return None
     value = constant_of(when.function)
     return civil_day(value) if isinstance(value, date | datetime) else None

@@ -10,8 +10,6 @@ from dealcli.diagnostics import Diagnostic, Place
 from dealcli.engine.program import Agreement, Clause, Program
 from dealcli.language.triggers import event_types
 
-REQUIRES = ("obligation", "permission", "right", "power")
-
 
 def never_in_force(checked: Checked) -> Iterator[Diagnostic]:
     """A span that is over before it begins, alone or together with that of the agreement."""
@@ -101,52 +99,4 @@ def _succession(program: Program, heir: Agreement | Clause, old: Agreement | Cla
         yield finding("DC614", "warning", message, place, "a last day is included: begin on the day after it", related)
 
 
-def possible_conflicts(checked: Checked) -> Iterator[Diagnostic]:
-    """One clause requires or permits what another forbids to the same party, and neither excepts the other."""
-    forbidding = [clause for clause in checked.program.clauses if clause.kind == "prohibition" and clause.act]
-    for clause in checked.program.clauses:
-        if clause.kind not in REQUIRES or not clause.act:
-            continue
-        for other in forbidding:
-            shared = set(event_types(clause.act)) & set(event_types(other.act))
-            if shared and set(clause.bearer_names) & set(other.bearer_names) - {""} and not _reconciled(checked.program, clause, other):
-                yield _conflict(clause, other, min(event.name for event in shared))
-
-
-def _conflict(clause: Clause, other: Clause, event: str) -> Diagnostic:
-    conditions = any(one.gate_while or one.exclusions or any(branch.where for branch in one.act) for one in (clause, other))
-    verb = "requires" if clause.kind == "obligation" else "permits"
-    message = f"'{clause.name}' {verb} '{event}', which '{other.name}' forbids to the same party"
-    message += ", perhaps at the same time" if conditions else ""
-    return finding("DC615", "info" if conditions else "warning", message, field_of(clause, "act"),
-                   f"add exception_to: {other.name}, or conditions that keep them apart",
-                   ((field_of(other, "act"), f"forbidden by '{other.name}'"),))  # fmt: skip
-
-
-def _reconciled(program: Program, clause: Clause, other: Clause) -> bool:
-    """Whether one excepts, replaces or outlives the other, or their spans do not meet."""
-    if other in clause.exception_to or clause in other.exception_to or clause.restates or other.restates:
-        return True
-    first, last = (begins(program, clause), begins(program, other)), (ends(program, clause), ends(program, other))
-    if any(a and b and a < b for a, b in ((last[0], first[1]), (last[1], first[0]))):
-        return True
-    return _succeeds(program, clause, other) or _succeeds(program, other, clause)
-
-
-def _succeeds(program: Program, heir: Clause, old: Clause) -> bool:
-    """Whether a clause or its agreement comes after the other, directly or by steps."""
-    seen: set[object] = set()
-    waiting: list[object] = [old, owner(program, old)]
-    while waiting:
-        one = waiting.pop()
-        if one in seen:
-            continue
-        seen.add(one)
-        if one is heir or one is owner(program, heir):
-            return one is not owner(program, old)
-        waiting.extend(getattr(one, "replaced_by", ()))
-        waiting.extend(a for a in program.agreements if any(r.agreement is one for r in a.replaces))
-    return False
-
-
-CHECKS = (never_in_force, unbreachable, unusable, exceptions_to_nothing, broken_successions, possible_conflicts)
+CHECKS = (never_in_force, unbreachable, unusable, exceptions_to_nothing, broken_successions)
