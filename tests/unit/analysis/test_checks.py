@@ -44,6 +44,7 @@ def clause(fields: str, name: str = "repay", kind: str = "obligation", act: str 
 
 
 SOUND = "clauses:\n" + clause("within: 30 days")
+BAN = "  ban: {kind: prohibition, bearer: firm, title: B, act: repaid}\n"
 
 
 def test_a_sound_agreement_raises_no_question() -> None:
@@ -108,12 +109,84 @@ def test_an_exception_without_an_act_displaces_whatever_it_excepts() -> None:
     assert found(body) == []
 
 
+def test_an_exception_that_is_over_before_what_it_excepts_begins_excepts_nothing() -> None:
+    late = SOUND.replace("within", "from: 2026-06-01, within")
+    holiday = "  holiday: {kind: permission, bearer: firm, title: H, exception_to: repay, until: 2026-05-31}\n"
+    assert found(late + holiday) == ["DC612 exception_to"]
+    assert found(late + holiday.replace("05-31", "06-01")) == []
+
+
+@pytest.mark.parametrize(
+    ("act", "codes"),
+    [("repaid where by = bank", 1), ("[repaid where by = bank, lent where by = bank and sum > EUR 3]", 1), ("repaid where by = firm", 0),
+     ("[repaid where by = bank, lent]", 0), ("repaid where (by = bank or by = firm)", 0), ("repaid where by = branch", 0)],
+)  # fmt: skip
+def test_a_power_whose_act_is_that_of_another_is_usable_by_nobody(act: str, codes: int) -> None:
+    head = HEAD.replace("firm: The firm}", "firm: The firm, branch: {title: B, part_of: firm}}")
+    body = SOUND + f"  end: {{kind: power, bearer: firm, title: E, act: {act}}}\n"
+    assert [one for one in found(body, head) if "DC605" not in one] == ["DC611 act"] * codes
+    assert "DC611 act" not in found(body.replace("title: E", "title: E, performed_by: anyone"), head)
+
+
 def test_an_exception_from_a_standing_duty_by_an_act_excuses_nothing() -> None:
     body = SOUND + (
         "  solvent: {kind: obligation, bearer: firm, title: S, maintain: count(lent) < 3}\n"
         "  grace: {kind: permission, bearer: firm, title: G, exception_to: solvent, act: repaid}\n"
     )
     assert "DC612 exception_to" in found(body)
+
+
+# --- stages that others wait for ------------------------------------------------------------------------------------
+
+OPEN = "clauses:\n" + clause("binding: true")
+
+
+@pytest.mark.parametrize("waits", ["for_each: repay becomes breached", "from: repay becomes breached", "while: any(repay is breached)"])
+def test_what_waits_for_the_breach_of_a_duty_without_limit_is_never_in_force(waits: str) -> None:
+    fine = f"  fine: {{kind: right, bearer: bank, title: F, {waits}}}\n"
+    route = waits.partition(":")[0]
+    assert found(OPEN + fine) == ["DC610 repay", f"DC613 {route}"]
+    assert "DC613" not in str(found(SOUND + fine))
+    assert "DC613" not in str(found(OPEN.replace("binding: true", "breached_by: lent where sum > EUR 5") + fine))
+
+
+def test_one_way_to_be_made_is_enough() -> None:
+    fine = "  fine: {kind: right, bearer: bank, title: F, for_each: [repay becomes breached, lent]}\n"
+    assert found(OPEN + fine) == ["DC610 repay"]
+
+
+@pytest.mark.parametrize(("kind", "stage"), [("right", "lapsed"), ("condition", "failed")])
+def test_what_waits_for_a_limit_that_is_not_there_is_never_in_force(kind: str, stage: str) -> None:
+    first = f"clauses:\n  first: {{kind: {kind}, bearer: firm, title: F, for_each: lent, act: repaid}}\n"
+    second = f"  second: {{kind: right, bearer: bank, title: T, for_each: first becomes {stage}}}\n"
+    assert found(first + second) == ["DC613 for_each"]
+    assert found(first.replace("act: repaid", "act: repaid, within: 3 days") + second) == []
+
+
+REMEDY = "  fine: {kind: right, bearer: bank, title: F, while: any(repay is breached)}\n"
+
+
+@pytest.mark.parametrize(
+    ("duty", "condition", "codes"),
+    [
+        ("within: 3 days", "any(repay is breached)", 1), ("within: 3 days, cure: 5 days", "any(repay is breached)", 0),
+        ("within: 3 days, cure: any_time", "any(repay is breached)", 0), ("within: 3 days", "any(repay is cured)", 0),
+        ("within: 3 days", "any(repay is breached) and count(lent) > 1", 1),
+        ("within: 3 days", "any(repay is breached) and not every(repay is performed)", 0),
+        ("within: 3 days", "any(repay is breached) or count(lent) > 1", 0),
+        ("within: 3 days", "{all: [any(repay is breached), count(lent) > 1]}", 1),
+        ("within: 3 days", "{any: [any(repay is breached), count(lent) > 1]}", 0),
+    ],
+)  # fmt: skip
+def test_a_remedy_goes_on_after_late_performance_unless_a_cure_or_more_ends_it(duty: str, condition: str, codes: int) -> None:
+    fine = f"  fine:\n    kind: right\n    bearer: bank\n    title: F\n    while: {condition}\n"
+    assert found("clauses:\n" + clause(duty) + fine) == ["DC622 while"] * codes
+
+
+def test_a_broken_prohibition_needs_no_cure() -> None:
+    fine = "  fine: {kind: right, bearer: bank, title: F, while: ban is breached}\n"
+    lend = "  lend: {kind: right, bearer: bank, title: L, act: lent}\n"
+    assert found("clauses:\n" + BAN + fine + lend) == []
 
 
 # --- spans and successions -------------------------------------------------------------------------------------------
@@ -144,8 +217,6 @@ def test_a_successor_begins_on_the_day_after_or_cuts_short_on_purpose(first: str
 
 
 # --- conflicts -------------------------------------------------------------------------------------------------------
-
-BAN = "  ban: {kind: prohibition, bearer: firm, title: B, act: repaid}\n"
 
 
 def test_two_parties_do_not_conflict() -> None:
@@ -221,11 +292,20 @@ def test_an_exception_to_a_successor_is_none_to_be_made_to_what_it_succeeded() -
 @pytest.mark.parametrize(
     ("until", "codes"),
     [("2026-01-31 + 1 month", 1), ("2026-01-31 + 2 months", 0), ("2026-01-28 + 1 month", 0), ("2026-03-31 - 1 month", 1),
-     ("2028-02-29 + 1 year", 1), ("1 month after 2026-01-31", 1), ("2026-01-31 + 30 days", 0)],
+     ("2028-02-29 + 1 year", 1), ("1 month after 2026-01-31", 1), ("2026-01-31 + 30 days", 0),
+     ("9999-12-31 + 1 month", 0), ("2026-01-31 - 3000 years", 0)],
 )  # fmt: skip
 def test_only_months_that_lose_their_day_are_asked_about(until: str, codes: int) -> None:
     body = "clauses:\n" + clause(f"until: {until}, within: 3 days")
     assert found(body) == ["DC616 until"] * codes
+
+
+def test_months_from_an_event_at_the_end_of_one_are_asked_about() -> None:
+    body = "clauses:\n" + clause("within: 3 months")
+    rows = ({"date": "2026-03-31T10:00Z", "event": "loan.lent"}, {"date": "2026-01-31", "event": "lent"}, {"date": "soon", "event": "lent"})
+    assert found(body, rows=rows) == ["DC616 within"]
+    assert found(body, rows=({"date": "2026-03-31", "event": "repaid"}, {"date": "2026-03-30", "event": "lent"})) == []
+    assert found(body, HEAD + "month_end: last_day\n", rows=rows) == []
 
 
 def test_periods_from_the_end_of_a_month_are_asked_about_unless_the_agreement_says() -> None:

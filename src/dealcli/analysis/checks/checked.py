@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from dealcli.dates import civil_day
 from dealcli.diagnostics import Diagnostic, Place, Severity
-from dealcli.engine.program import Agreement, Clause, Function, Program, When
+from dealcli.engine.program import Agreement, Clause, Function, Program, Replacement, When
 from dealcli.language.scope import Env
 from dealcli.slotted import dataclass
 
@@ -79,6 +79,31 @@ def ends(program: Program, thing: Clause | Agreement) -> date | None:
     if own is None and isinstance(thing, Clause) and thing.end is None and not thing.survives:
         return constant_day(owner(program, thing).end)
     return own
+
+
+def first_day(program: Program, clause: Clause) -> date | None:
+    """The day before which no instance of a clause is in force, where it is written as one."""
+    return begins(program, clause) or begins(program, owner(program, clause))
+
+
+def last_day(program: Program, clause: Clause) -> date | None:
+    """The last day of a clause: as it is written, or the day before something certain replaces it."""
+    heirs: list[Agreement | Clause] = [*program.agreements, *program.clauses]
+    first = [begins(program, heir) for heir in heirs if any(_replaced(clause, one) for one in heir.replaces)]
+    days = [ends(program, clause), *(day - timedelta(1) for day in first if day)]
+    return min((day for day in days if day), default=None)
+
+
+def _replaced(clause: Clause, replacement: Replacement) -> bool:
+    """Whether a replacement that depends on nothing ends a clause, by itself or with its agreement."""
+    whole = replacement.agreement is not None and replacement.agreement.name == clause.agreement
+    return replacement.when is None and (clause in replacement.clauses or (whole and clause not in replacement.excepted))
+
+
+def apart(program: Program, one: Clause, other: Clause) -> bool:
+    """Whether one of two clauses is over, as far as that is written, before the other begins."""
+    first, last = [first_day(program, clause) for clause in (one, other)], [last_day(program, clause) for clause in (one, other)]
+    return any(end and begin and end < begin for end, begin in zip(last, reversed(first), strict=True))
 
 
 def scalars(tree: Any, route: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
 
-from dealcli.analysis.checks.checked import Checked, begins, ends, field_of, finding, owner
-from dealcli.analysis.checks.wording import Demand, never_together, ways
+from dealcli.analysis.checks.checked import Checked, apart, field_of, finding, owner
+from dealcli.analysis.checks.wording import never_together, ways
 from dealcli.diagnostics import Diagnostic
-from dealcli.engine.program import Agreement, Clause, Program, Replacement
+from dealcli.engine.program import Clause, Program
 from dealcli.language.declarations import EventType
+from dealcli.language.tree import Node
 
 REQUIRES = ("obligation", "permission", "right", "power")
 
@@ -28,7 +28,7 @@ def possible_conflicts(checked: Checked) -> Iterator[Diagnostic]:
 
 def _shared(clause: Clause, other: Clause) -> set[str]:
     """The events that may be an act of both clauses, by name."""
-    found = set()
+    found: set[str] = set()
     for own, wanted in _ways(clause):
         for theirs, forbidden in _ways(other):
             if not never_together(wanted, forbidden):
@@ -36,7 +36,7 @@ def _shared(clause: Clause, other: Clause) -> set[str]:
     return found
 
 
-def _ways(clause: Clause) -> Iterator[tuple[tuple[EventType, ...], tuple[Demand, ...]]]:
+def _ways(clause: Clause) -> Iterator[tuple[tuple[EventType, ...], tuple[Node, ...]]]:
     """Each way to act with its events and what it demands of them, as far as that is written in the act."""
     written = ways(clause.raw.get("act"))
     for number, branch in enumerate(clause.act):
@@ -59,11 +59,9 @@ def _reconciled(program: Program, clause: Clause, other: Clause) -> bool:
         return True
     if any(other is one or _succeeds(program, one, other) for one in clause.exception_to):
         return True
-    both = (clause, other)
-    first, last = [_first_day(program, one) for one in both], [_last_day(program, one) for one in both]
-    if any(a and b and a < b for a, b in ((last[0], first[1]), (last[1], first[0]))):
+    if apart(program, clause, other) or _opposed(clause, other) or _opposed(other, clause):
         return True
-    return _opposed(clause, other) or _opposed(other, clause) or _succeeds(program, clause, other) or _succeeds(program, other, clause)
+    return _succeeds(program, clause, other) or _succeeds(program, other, clause)
 
 
 def _opposed(clause: Clause, other: Clause) -> bool:
@@ -72,25 +70,6 @@ def _opposed(clause: Clause, other: Clause) -> bool:
     if not isinstance(wanted, str):
         return False
     return wanted == written.get("unless") or written.get("while") in (f"not {wanted}", f"not ({wanted})")
-
-
-def _first_day(program: Program, clause: Clause) -> date | None:
-    """The day before which no instance of a clause is in force."""
-    return begins(program, clause) or begins(program, owner(program, clause))
-
-
-def _last_day(program: Program, clause: Clause) -> date | None:
-    """The last day of a clause: as it is written, or the day before something certain replaces it."""
-    heirs: list[Agreement | Clause] = [*program.agreements, *program.clauses]
-    first = [begins(program, heir) for heir in heirs if any(_replaced(clause, one) for one in heir.replaces)]
-    days = [ends(program, clause), *(day - timedelta(1) for day in first if day)]
-    return min((day for day in days if day), default=None)
-
-
-def _replaced(clause: Clause, replacement: Replacement) -> bool:
-    """Whether a replacement that depends on nothing ends a clause, by itself or with its agreement."""
-    whole = replacement.agreement is not None and replacement.agreement.name == clause.agreement
-    return replacement.when is None and (clause in replacement.clauses or (whole and clause not in replacement.excepted))
 
 
 def _succeeds(program: Program, heir: Clause, old: Clause) -> bool:

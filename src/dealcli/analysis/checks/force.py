@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from dealcli.analysis.checks.checked import Checked, begins, constant_day, ends, field_of, finding, key_of, owner
+from dealcli.analysis.checks.checked import Checked, apart, begins, constant_day, ends, field_of, finding, key_of, owner
+from dealcli.analysis.checks.stages import can_be_put_off
+from dealcli.analysis.checks.wording import ways
 from dealcli.diagnostics import Diagnostic, Place
 from dealcli.engine.program import Agreement, Clause, Program
-from dealcli.language.triggers import event_types
+from dealcli.language.tree import Binary, Name, Node
+from dealcli.language.triggers import Branch, event_types
 
 
 def never_in_force(checked: Checked) -> Iterator[Diagnostic]:
@@ -38,8 +41,7 @@ def _over_before_the_agreement(program: Program, clause: Clause) -> Iterator[Dia
 def unbreachable(checked: Checked) -> Iterator[Diagnostic]:
     """A binding duty to act that has no limit and that nothing breaches: it can be put off for ever."""
     for clause in checked.program.clauses:
-        duty = clause.kind == "obligation" and clause.group == "duty" and clause.every is None
-        if duty and clause.limit is None and not clause.breached_by and clause.binding is not False and not clause.restates:
+        if can_be_put_off(clause) and clause.binding is not False and not clause.restates:
             message = f"'{clause.name}' can be put off for ever: it has no limit, and nothing breaches it"
             yield finding("DC610", "info", message, key_of(clause.place), "add within:, due: or before:, or breached_by:")
 
@@ -54,6 +56,29 @@ def unusable(checked: Checked) -> Iterator[Diagnostic]:
         elif clause.act_undisclosed and not clause.act:
             message = f"nobody can exercise '{clause.name}': what exercises it is not disclosed"
             yield finding("DC611", "info", message, field_of(clause, "act"), "leave act: out to exercise it by 'exercise:' in a timeline")
+        elif strangers := _others(checked.program, clause):
+            message = f"nobody can exercise '{clause.name}': its act is always that of {' or '.join(strangers)}, who does not bear it"
+            yield finding("DC611", "warning", message, field_of(clause, "act"), "let the bearer do it, or name others in performed_by:")
+
+
+def _others(program: Program, clause: Clause) -> list[str]:
+    """The parties, none of them a bearer, of whom every way to exercise a power asks that they act; empty if one asks nobody."""
+    written = ways(clause.raw.get("act"))
+    if clause.anyone or clause.performed_by is not None or "" in clause.bearer_names or len(written) != len(clause.act):
+        return []
+    found = [_doer(program, branch, conditions) for branch, conditions in zip(clause.act, written, strict=True)]
+    if any(name is None or any(program.acts_for(name, bearer) for bearer in clause.bearer_names) for name in found):
+        return []
+    return list(dict.fromkeys(name for name in found if name))
+
+
+def _doer(program: Program, branch: Branch, conditions: tuple[Node, ...]) -> str | None:
+    """The party that an act must be done by, where its conditions name one."""
+    for node in conditions:
+        match node:
+            case Binary(operator="=", left=Name(name=doer), right=Name(name=party)) if branch.event and doer == branch.event.doer:
+                return party if party in program.parties else None
+    return None
 
 
 def exceptions_to_nothing(checked: Checked) -> Iterator[Diagnostic]:
@@ -61,13 +86,18 @@ def exceptions_to_nothing(checked: Checked) -> Iterator[Diagnostic]:
     for clause in checked.program.clauses:
         acts = set(event_types(clause.act))
         for target in clause.exception_to:
+            if apart(checked.program, clause, target):
+                yield _excepts_nothing(clause, target, "they are never in force together", "correct one of their spans")
             if not acts or target.act_undisclosed or acts & set(event_types(target.act)):
                 continue
             names = ", ".join(event.name for event in event_types(target.act))
             why = f"its act is never one of {names}" if names else f"'{target.name}' has no act that could be excused"
-            yield finding("DC612", "warning", f"'{clause.name}' is an exception to nothing of '{target.name}': {why}",
-                          field_of(clause, "exception_to"), "name the same event in act:, or leave act: out to displace the whole clause",
-                          ((key_of(target.place), f"'{target.name}'"),))  # fmt: skip
+            yield _excepts_nothing(clause, target, why, "name the same event in act:, or leave act: out to displace the whole clause")
+
+
+def _excepts_nothing(clause: Clause, target: Clause, why: str, hint: str) -> Diagnostic:
+    message = f"'{clause.name}' is an exception to nothing of '{target.name}': {why}"
+    return finding("DC612", "warning", message, field_of(clause, "exception_to"), hint, ((key_of(target.place), f"'{target.name}'"),))
 
 
 def broken_successions(checked: Checked) -> Iterator[Diagnostic]:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from dealcli.analysis.checks.checked import Checked, begins, constant_day, constant_of, field_of, finding, scalars
-from dealcli.dates import Duration, add_months
+from dealcli.dates import Duration, NoSuchDay, add_months, parse_date
 from dealcli.diagnostics import Diagnostic, Place
 from dealcli.engine.program import Clause
 from dealcli.language.parser import parse
@@ -55,22 +55,36 @@ def _sums(node: Node) -> Iterator[tuple[date, int, Node]]:
     day = next((value for value in values if isinstance(value, date)), None)
     duration = next((value for value in values if isinstance(value, Duration)), None)
     months = _months(duration) * (-1 if isinstance(node, Binary) and node.operator == "-" else 1)
-    if day is not None and months and add_months(day, months).day != day.day:
+    if day is not None and _shortened(day, months):
         yield day, months, node
     for child in children(node):
         yield from _sums(child)
 
 
 def _in_fields(checked: Checked, clause: Clause) -> Iterator[Diagnostic]:
+    limit = clause.limit if clause.limit is not None and clause.limit.mode == "duration" else None
+    months = _months(constant_of(limit.function)) if limit is not None else 0
+    if months and not clause.plain:
+        days = (day for row in checked.rows if (day := _day_of(row, clause)) and _shortened(day, months))
+        if (day := min(days, default=None)) is not None:
+            yield _month_end(day, months, field_of(clause, clause.limit_field))
     first = constant_day_of_first(clause) or begins(checked.program, clause)
     if first is None or first.day < NEAR_THE_END:
         return
     if clause.every is not None and _months(constant_of(clause.every)):
         yield _month_end(first, _months(constant_of(clause.every)), field_of(clause, "every"), always=True)
-    limit = clause.limit
-    if limit is not None and limit.mode == "duration" and clause.plain and (months := _months(constant_of(limit.function))):
-        if add_months(first, months).day != first.day:
-            yield _month_end(first, months, field_of(clause, clause.limit_field))
+    if clause.plain and _shortened(first, months):
+        yield _month_end(first, months, field_of(clause, clause.limit_field))
+
+
+def _day_of(row: Mapping[str, Any], clause: Clause) -> date | None:
+    """The day of a row of a timeline whose event makes an instance of a clause."""
+    if str(row.get("event")).rpartition(".")[2] not in {event.name for event in event_types(clause.for_each)}:
+        return None
+    try:
+        return parse_date(str(row.get("date"))[:10])
+    except ValueError:
+        return None
 
 
 def constant_day_of_first(clause: Clause) -> date | None:
@@ -84,6 +98,14 @@ def _months(duration: Any) -> int:
     if not isinstance(duration, Duration):
         return 0
     return sum(abs(count) for kind, count in duration.steps if kind == "month")
+
+
+def _shortened(day: date, months: int) -> bool:
+    """Whether so many months lead from a day to the last one of a shorter month."""
+    try:
+        return add_months(day, months).day != day.day
+    except NoSuchDay:
+        return False
 
 
 def _month_end(day: date, months: int, place: Place, *, always: bool = False) -> Diagnostic:

@@ -51,24 +51,22 @@ def parts(node: Node, sign: str) -> Iterator[Node]:
         yield node
 
 
-def ways(raw: Any) -> list[tuple[Demand, ...]]:
-    """For each way in which a trigger occurs, what its ``where`` demands of the event."""
+def ways(raw: Any) -> list[tuple[Node, ...]]:
+    """For each way in which a trigger occurs, the conditions that its ``where`` sets."""
     texts = raw if isinstance(raw, list) else [raw]
-    return [tuple(_demands(one)) for text in texts if (node := parsed(text)) is not None for one in parts(node, "or")]
+    return [tuple(_conditions(one)) for text in texts if (node := parsed(text)) is not None for one in parts(node, "or")]
 
 
-def never_together(one: tuple[Demand, ...], other: tuple[Demand, ...]) -> bool:
-    """Whether no event can meet both."""
-    return any(_exclude(left, right) for left in one for right in other if left.name == right.name)
-
-
-def _demands(node: Node) -> Iterator[Demand]:
+def _conditions(node: Node) -> Iterator[Node]:
     while isinstance(node, Where):
-        for part in parts(node.condition, "and"):
-            demand = _demand(part)
-            if demand is not None:
-                yield demand
+        yield from parts(node.condition, "and")
         node = node.source
+
+
+def never_together(one: tuple[Node, ...], other: tuple[Node, ...]) -> bool:
+    """Whether no event can meet the conditions of both, as far as these compare an attribute with constants."""
+    left, right = ([demand for node in nodes if (demand := _demand(node)) is not None] for nodes in (one, other))
+    return any(_exclude(mine, theirs) for mine in left for theirs in right if mine.name == theirs.name)
 
 
 def _demand(node: Node) -> Demand | None:
