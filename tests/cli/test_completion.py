@@ -130,10 +130,39 @@ def test_a_script_names_every_command_and_option(run: Run, shell: str) -> None:
 @pytest.mark.skipif(shutil.which("fish") is None, reason="fish is not here")
 def test_fish_offers_what_bash_offers(run: Run, here: Path, in_bash: Complete) -> None:
     (here / "script.fish").write_text(run("completion", "fish").out, encoding="utf-8")
-    for words in (["rule", "DC61"], ["check", "--fail-level", ""], ["check", "--format", "s"], ["schema", ""], ["sc"]):
+    lines = ("rule DC61", "check --fail-level ", "check --format s", "check --output sa", "schema ", "sc")
+    for words in (line.split(" ") for line in lines):
         line = f"source script.fish; complete -C 'dealcli {' '.join(words)}'"
         told = subprocess.run(["fish", "--no-config", "-c", line], capture_output=True, check=True, cwd=here, text=True).stdout
         assert {row.partition("\t")[0] for row in told.splitlines()} == in_bash(*words)
+
+
+ZSH = shutil.which("zsh")
+
+
+@pytest.mark.skipif(ZSH is None, reason="zsh is not here")
+def test_a_tab_at_a_terminal_of_zsh_completes_the_line(run: Run, here: Path) -> None:
+    import pty
+
+    (here / "functions").mkdir()
+    (here / "functions" / "_dealcli").write_text(run("completion", "zsh").out, encoding="utf-8")
+    main, other = pty.openpty()
+    shell = subprocess.Popen([ZSH or "", "-f", "-i"], stdin=other, stdout=other, stderr=other, cwd=here,
+                             env={"PATH": os.defpath, "TERM": "dumb", "HOME": str(here), "PS1": ""}, start_new_session=True)  # fmt: skip
+    os.close(other)
+    told = b""
+    try:
+        os.write(main, b"fpath=($PWD/functions $fpath); autoload -U compinit; compinit -u -D; bindkey -e; echo ready; ")
+        os.write(main, b"dealcli() { printf '<%s>' \"$@\"; echo; }\n")
+        while b"\nready" not in told:
+            told += os.read(main, 4096)
+        os.write(main, b"dealcli che\tsc\t--fail-level w\t--output sari\tx -o json=su\t\nexit\n")
+        while b"exit" not in told.partition(b"<check>")[2]:
+            told += os.read(main, 4096)
+    finally:
+        shell.wait(timeout=30)
+        os.close(main)
+    assert b"<check><scenario.yaml><--fail-level><warning><--output><sarif=x><-o><json=suite.yaml>" in told
 
 
 # --- never stale -----------------------------------------------------------------------------------------------------------

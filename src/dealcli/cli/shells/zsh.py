@@ -57,7 +57,7 @@ def _value(parameter: Parameter) -> str:
     name = parameter.metavar.replace(":", "\\:")
     words = " ".join(word.replace(":", "\\:") for word in parameter.words)
     if parameter.is_pair:
-        return f":{name}:_values -S '=' {name.partition('=')[0]} {' '.join(f'{word}:file:_files' for word in parameter.words)}"
+        return f':{name}:{{if compset -P "*="; then _files; else compadd -S = -- {words}; fi}}'
     if words and parameter.takes_file:
         return f":{name}:{{compadd -- {words.replace(chr(92), '')}; _files}}"
     return f":{name}:{f'({words})' if words else '_files' if parameter.takes_file else ' '}"
