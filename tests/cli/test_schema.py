@@ -41,11 +41,14 @@ def test_every_schema_is_one_and_has_a_title_and_a_description(schema: Callable[
     assert found["description"].endswith(".")
 
 
-@pytest.mark.parametrize("kind", ["diagnostics", "configuration"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_every_property_is_described(schema: Callable[[str], Any], kind: str) -> None:
-    found = list(properties(schema(kind)))
+    whole = schema(kind)
+    found = list(properties(whole))
     assert found
-    assert [key for key, one in found if not one.get("description", "").endswith(".")] == []
+    for key, one in found:
+        shared = whole.get("$defs", {}).get(one.get("$ref", "").rpartition("/")[2], {})
+        assert (one.get("description") or shared["description"]).endswith("."), key
 
 
 def test_what_a_check_finds_fits_the_schema_and_every_key_of_it_is_known(run: Run, here: Path, schema: Callable[[str], Any]) -> None:
