@@ -130,6 +130,22 @@ OF_MODELS: Mapping[tuple[str, str], tuple[object, ...]] = {
 """By model and key, where it means something else there."""
 
 
+OF_MAPPINGS: Mapping[str, str] = {
+    "Clause": "{kind: obligation, bearer: seller, act: delivered, within: 30 days}",
+    "Effect": "{upon: delivered, terminate: agreement}",
+    "Event": "{by: party, units: number}",
+    "Expectation": "{clause: pay, is: fulfilled}",
+    "FormerTitle": "{until: 2026-01-31, title: The old name}",
+    "NamedException": "{name: holiday, when: closed}",
+    "OwnEffect": "{terminate: agreement}",
+    "Source": "{title: The contract, standing: contract}",
+    "SuiteScenario": "{name: paid late, as_of: 2026-01-31}",
+    "TimelineRow": "{date: 2026-01-31, event: delivered}",
+    "Update": "{upon: delivered, set: units}",
+}
+"""Whole mappings, on one line, by their model."""
+
+
 def examples_of(models: tuple[str, ...], key: str) -> tuple[object, ...]:
     """The examples of a key of a model, which is given with the models that it builds on; none for prose and mappings."""
     return next((OF_MODELS[name, key] for name in models if (name, key) in OF_MODELS), OF_KEYS.get(key, ()))

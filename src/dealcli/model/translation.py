@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from dealcli.diagnostics import Diagnostic, Place, Route, did_you_mean
 from dealcli.model import KINDS
+from dealcli.model.examples import OF_MAPPINGS
 from dealcli.model.trail import Trail, follow, keys_of, tagged
 from dealcli.model.words import is_name, quoted
 from dealcli.model.written import Written
@@ -88,7 +89,13 @@ def _wrong_shape(context: dict[str, Any], trail: Trail, value: object, place: Pl
     expected = _shapes_of(trail)
     written = "text" if isinstance(value, str) else "a list" if isinstance(value, list) else "a mapping"
     message = f"{subject(trail.route)} is {written} where {expected} is wanted"
-    return Diagnostic("DC203", message, place, expected, _shape_hint(expected, value))
+    return Diagnostic("DC203", message, place, expected, _shape_hint(expected, value, _mapping_in(trail.annotation)))
+
+
+def _mapping_in(annotation: Any) -> str:
+    """An example of the mappings that a list, or the place itself, holds; empty where there is none."""
+    item = get_args(annotation)[0] if getattr(annotation, "__origin__", None) is list else annotation
+    return OF_MAPPINGS.get(getattr(item, "__name__", ""), "")
 
 
 def _shapes_of(trail: Trail) -> str:
@@ -103,9 +110,11 @@ def _shapes_of(trail: Trail) -> str:
     return "a mapping" if is_mapping else "text"
 
 
-def _shape_hint(expected: str, value: object) -> str:
+def _shape_hint(expected: str, value: object, mapping: str) -> str:
     if isinstance(value, dict) and value.keys() & {"all", "any", "not"}:
         return "all, any and not join conditions; a list joins triggers"
+    if mapping and not isinstance(value, list):
+        return f"one a line, such as - {mapping}" if expected == "a list" else f"such as {mapping}"
     if expected == "a list" and isinstance(value, str) and len(value) <= 40:
         return f"write [{value}]"
     if "text" in expected and isinstance(value, dict):

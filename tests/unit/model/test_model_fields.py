@@ -123,6 +123,16 @@ def test_nothing_else_is_an_address(url: str) -> None:
     assert [problem.code for problem in validate({"agreement": "a", "sources": {"s": source}})] == ["DC209"]
 
 
+@pytest.mark.parametrize(
+    ("row", "hint"),
+    [({"as_of": "31 March 2026"}, "write 2026-03-31"), ({"events": [{"date": "2026/3/1", "event": "x"}]}, "write 2026-03-01"),
+     ({"as_of": "3/4/2026"}, ""), ({"as_of": "2026-03"}, "only a whole day is possible here")],
+)  # fmt: skip
+def test_a_day_written_otherwise_is_told_how_it_is_written(row: dict[str, object], hint: str) -> None:
+    (problem,) = validate({"scenario": "s", **row})
+    assert (problem.code, problem.hint) == ("DC206", hint)
+
+
 def test_a_word_outside_its_set_is_told_the_set() -> None:
     (problem,) = validate({"agreement": "a", "sources": {"s": {"title": "S", "standing": "offical"}}})
     assert problem.message == "'offical' is not a possible word for 'standing'"

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import yaml
 from jsonschema import Draft202012Validator
 
 from dealcli.language.parser import parse
 from dealcli.model import KINDS, Kind, json_schema, validate
-from dealcli.model.examples import OF_KEYS, OF_MODELS
+from dealcli.model.examples import OF_KEYS, OF_MAPPINGS, OF_MODELS
 
 from .test_model_clauses import FULL
 from .test_model_documents import CHANGE_OF_2025
@@ -152,3 +153,30 @@ def test_every_example_of_an_expression_can_be_read() -> None:
 def test_no_example_is_given_for_a_key_that_does_not_exist() -> None:
     known = {key for kind in KINDS for _, key, _ in fields(json_schema(kind))}
     assert {*OF_KEYS, *(key for _, key in OF_MODELS)} - known == set()
+
+
+def models(schema: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The schemas of mappings by the names of their models."""
+    return {name: one for name, one in schema["$defs"].items() if "properties" in one}
+
+
+def test_every_example_of_a_whole_mapping_fits_its_model() -> None:
+    known = {name: (one, schema["$defs"]) for kind in KINDS for schema in [json_schema(kind)] for name, one in models(schema).items()}
+    for name, text in OF_MAPPINGS.items():
+        model, definitions = known[name]
+        Draft202012Validator({**model, "$defs": definitions}).validate(yaml.load(text, yaml.BaseLoader))
+
+
+@pytest.mark.parametrize(
+    ("tree", "hint"),
+    [
+        ({"scenario": "s", "events": "5"}, "one a line, such as - {date: 2026-01-31, event: delivered}"),
+        ({"scenario": "s", "events": ["delivered"]}, "such as {date: 2026-01-31, event: delivered}"),
+        ({"scenario": "s", "expect": {"clause": "pay"}}, "one a line, such as - {clause: pay, is: fulfilled}"),
+        ({"agreement": "a", "clauses": {"pay": "obligation"}}, f"such as {OF_MAPPINGS['Clause']}"),
+        ({"agreement": "a", "calendar": {"holidays": "2026-01-01"}}, "write [2026-01-01]"),
+    ],
+)
+def test_where_mappings_are_wanted_one_is_shown(tree: dict[str, object], hint: str) -> None:
+    (problem,) = validate(tree)
+    assert (problem.code, problem.hint) == ("DC203", hint)
