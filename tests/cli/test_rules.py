@@ -143,6 +143,19 @@ def test_rules_lists_every_code_once(run: Run) -> None:
     assert [row["code"] for row in told["rules"]] == list(rules())
 
 
+def test_the_gallery_shows_every_page_with_what_is_said_of_its_bad_file(run: Run) -> None:
+    page = run("rules", "--format", "markdown").out
+    parts = re.split(r"^### (DC[0-9]{3}) ", page, flags=re.MULTILINE)
+    assert parts[1::2] == list(rules())
+    for rule, text in zip(RULES, parts[2::2], strict=True):
+        assert f"({rule.severity}) {rule.title}\n" in text
+        assert f"\nWhy: {rule.why}\n" in text
+        if rule.example == "yaml" and rule.at is not None:
+            line, column = rule.at
+            told = rf"```yaml\n{re.escape(rule.bad)}```\n\n```text\n(?:.*\n)*?\w+\[{rule.code}\]: .*\n +--> deal.yaml:{line}:{column}\n"
+            assert re.search(told, text), rule.code
+
+
 def test_rule_explains_a_code_in_either_case(run: Run) -> None:
     ended = run("rule", "dc615")
     assert ended.code == 0

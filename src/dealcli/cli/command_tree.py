@@ -44,7 +44,7 @@ WORDS = {
     ("check", "--fail-level"): "diagnostics:SEVERITIES",
     ("test", "--format"): "output.trials:FORMATS",
     ("test", "--output"): "output.trials:FORMATS",
-    ("rules", "--format"): "cli.rules:FORMATS",
+    ("rules", "--format"): "cli.rules:OF_THE_LIST",
     ("rule", "--format"): "cli.rules:FORMATS",
     ("rule", "CODE"): "output.rule_pages:rules",
     ("config", "COMMAND..."): "cli.configuration_files:CONFIGURABLE",

@@ -10,12 +10,13 @@ if TYPE_CHECKING:
     from dealcli.output.rule_pages import Rule
 
 FORMATS = ("plain", "json")
+OF_THE_LIST = (*FORMATS, "markdown")
 
 
 def command(
-    style: Annotated[str, typer.Option("--format", metavar="FORMAT", help="plain or json.")] = "plain",
+    style: Annotated[str, typer.Option("--format", metavar="FORMAT", help="plain, json or markdown.")] = "plain",
 ) -> int:
-    """List every code that a message can bear."""
+    """List every code that a message can bear. As Markdown: every page, with what is said of its bad file."""
     from dealcli.cli import exits
     from dealcli.cli.choices import Choices
     from dealcli.cli.layout import Room, as_json, columns
@@ -23,10 +24,14 @@ def command(
     from dealcli.output.rule_pages import rules
 
     choices = Choices()
-    choices.word("--format", style, FORMATS)
+    choices.word("--format", style, OF_THE_LIST)
     choices.refuse()
     if style == "json":
         as_json({"format": "dealcli.rules/1", "rules": [as_row(rule) for rule in rules().values()]})
+    elif style == "markdown":
+        from dealcli.cli.gallery import gallery
+
+        write_answer(gallery())
     else:
         write_answer(columns([(rule.code, rule.severity, rule.title) for rule in rules().values()], Room(), indent=""))
     return exits.DONE
