@@ -74,6 +74,44 @@ def test_all_problems_of_all_files_are_found(run: Run, files: Path) -> None:
     assert {line.partition(" ")[2].partition(":")[0] for line in found(ended.out)} == {"broken.yaml", "other.yaml", "torn.yaml"}
 
 
+SEVERAL = """\
+agreement: loan
+title: A loan
+from: 2026-01-01
+parties: {bank: The bank, firm: The firm}
+events:
+  lent: {by: party}
+  repaid: {by: party}
+terms:
+  window: {valu: 3 days}
+  fee: {value: 5 EUR}
+clauses:
+  repay: {kind: obligation, bearer: frm, title: Repay, for_each: lent, act: repaid, within: window}
+  other: {kind: oblgation, bearer: firm, title: Other}
+  later: {kind: right, bearer: bank, title: Later, for_each: other becomes breached}
+  third: {kind: right, bearer: bank, title: Third, for_each: lend}
+"""
+
+
+def test_what_is_wrong_in_one_definition_hides_nothing_in_the_others(run: Run, files: Path) -> None:
+    (files / "several.yaml").write_text(SEVERAL, encoding="utf-8")
+    assert found(run("check", "several.yaml", "--format", "concise").out) == [
+        "DC201 several.yaml:9:12", "DC301 several.yaml:10:18", "DC302 several.yaml:12:37", "DC204 several.yaml:13:17",
+        "DC302 several.yaml:15:62",
+    ]  # fmt: skip
+
+
+def test_a_name_whose_definition_has_a_wrong_shape_is_not_told_to_be_missing(run: Run, files: Path) -> None:
+    sound = SEVERAL.replace("frm", "firm").replace("lend}", "lent}").replace("5 EUR", "EUR 5")
+    (files / "several.yaml").write_text(sound, encoding="utf-8")
+    (files / "later.yaml").write_text("scenario: L\nagreements: [several.yaml]\nas_of: 2026-01-31\n", encoding="utf-8")
+    assert found(run("check", "several.yaml", "--format", "concise").out) == ["DC201 several.yaml:9:12", "DC204 several.yaml:13:17"]
+    assert found(run("check", "later.yaml", "--format", "concise").out) == ["DC201 several.yaml:9:12", "DC204 several.yaml:13:17"]
+    event = sound.replace("lent: {by: party}", "lent: 5").replace("valu:", "value:").replace("oblgation", "obligation, act: repaid")
+    (files / "several.yaml").write_text(event, encoding="utf-8")
+    assert found(run("check", "several.yaml", "--format", "concise").out) == ["DC203 several.yaml:6:9"]
+
+
 @pytest.mark.parametrize("style", FORMATS)
 @pytest.mark.parametrize(("file", "code"), [("sound.yaml", 0), ("loose.yaml", 0), ("broken.yaml", 1), ("nowhere.yaml", 2)])
 def test_the_exit_code_is_the_same_in_every_format(run: Run, files: Path, style: str, file: str, code: int) -> None:

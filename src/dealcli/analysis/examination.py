@@ -8,6 +8,7 @@ is given without its folder is examined by itself, and with its folder where it 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import date
 
@@ -26,6 +27,8 @@ from dealcli.slotted import dataclass, field
 Key = tuple[tuple[str, int], ...]
 Names = Callable[[Scenario], list[Diagnostic]]
 UNKNOWN_NAME = "DC302"
+SEPARABLE = ("sources", "terms", "facts", "measures", "clauses")
+"""Sections of which one definition can be left out, so that what is wrong with the others is found as well."""
 
 
 @dataclass(slots=True)
@@ -38,11 +41,15 @@ class Examination:
 
 @dataclass(slots=True)
 class _Deal:
-    """Documents that are built together, with the timelines that name them."""
+    """Documents that are built together, with the timelines that name them.
+
+    ``without`` are the names of definitions that are left out because their shape is wrong.
+    """
 
     texts: tuple[Text, ...]
     scenarios: list[Scenario] = field(default_factory=list)
     of_a_folder: bool = False
+    without: frozenset[str] = frozenset()
 
 
 def examine_files(files: Iterable[str], sources: dict[str, SourceFile], as_of: date | None = None,
@@ -60,7 +67,8 @@ class _Examiner:
     def __init__(self, files: tuple[str, ...], sources: dict[str, SourceFile], names: Names | None) -> None:
         self.files, self.sources, self.names = files, sources, names
         self.read: dict[str, list[Document]] = {}
-        self.unusable: dict[str, tuple[Diagnostic, ...]] = {}
+        self.unusable: set[str] = set()
+        self.without: dict[str, frozenset[str]] = {}
         self.found: dict[Diagnostic, None] = {}
         self.deals: dict[Key, _Deal] = {}
 
@@ -87,27 +95,38 @@ class _Examiner:
     # --- reading ----------------------------------------------------------------------------------------------------
 
     def _documents(self, file: str) -> list[Document]:
-        """The sound documents of a file; what is wrong with the others is noted. Each file is read once."""
+        """The documents of a file, as far as they are sound; what is wrong is noted. Each file is read once."""
         if file not in self.read:
             self.read[file] = []
             try:
                 found = [document for source in read_path(file, self.sources) for document in source.documents]
             except Refused as refused:
-                self._refuse(file, refused.diagnostics)
+                self.found.update(dict.fromkeys(refused.diagnostics))
+                self.unusable.add(file)
                 return []
             from dealcli.model import validate
 
             for document in found:
                 problems = validate(document.tree, document.source_path, document.index)
-                self._refuse(file, tuple(problems))
-                if not problems:
-                    self.read[file].append(document)
+                self.found.update(dict.fromkeys(problems))
+                part = self._sound_part(file, document, problems) if problems else document
+                if part is not None:
+                    self.read[file].append(part)
         return self.read[file]
 
-    def _refuse(self, file: str, problems: tuple[Diagnostic, ...]) -> None:
-        if problems:
-            self.unusable[file] = (*self.unusable.get(file, ()), *problems)
-        self.found.update(dict.fromkeys(problems))
+    def _sound_part(self, file: str, document: Document, problems: list[Diagnostic]) -> Document | None:
+        """A document without the definitions whose shape is wrong; None where that is not enough."""
+        from dealcli.model import validate
+
+        wrong = {problem.place.route[:2] for problem in problems}
+        separable = all(len(route) == 2 and route[0] in SEPARABLE for route in wrong)
+        tree = {key: {name: one for name, one in value.items() if (key, name) not in wrong} if key in SEPARABLE and isinstance(value, dict)
+                else value for key, value in document.tree.items()}  # fmt: skip
+        if not separable or validate(tree, document.source_path, document.index):
+            self.unusable.add(file)
+            return None
+        self.without[file] = self.without.get(file, frozenset()) | {str(route[1]) for route in wrong}
+        return Document(tree, document.source_path, document.index)
 
     def _all_texts(self) -> tuple[Text, ...]:
         return tuple(_text(document) for documents in self.read.values() for document in documents)
@@ -122,7 +141,7 @@ class _Examiner:
             texts = self._named(document, own)
             if texts is None:
                 continue
-            deal = self.deals.setdefault(_key(texts), _Deal(texts))
+            deal = self.deals.setdefault(_key(texts), _Deal(texts, without=self._left_out(texts)))
             deal.scenarios.extend(scenarios_of(document, texts, self.sources))
 
     def _named(self, document: Document, own: list[Text]) -> tuple[Text, ...] | None:
@@ -155,7 +174,11 @@ class _Examiner:
             texts = tuple(_text(d) for file in files for d in self.read[file] if kind_of(d.tree) in DEAL_KINDS)
             sound = not any(file in self.unusable for file in files)
             if texts and sound and not set(_key(texts)) <= with_timeline:
-                self.deals.setdefault(_key(texts), _Deal(texts, of_a_folder=True))
+                self.deals.setdefault(_key(texts), _Deal(texts, of_a_folder=True, without=self._left_out(texts)))
+
+    def _left_out(self, texts: Iterable[Text]) -> frozenset[str]:
+        """The names of what is left out of the files of some texts."""
+        return frozenset(name for text in texts for name in self.without.get(text.place.path, ()))
 
     def _built(self, deal: _Deal) -> Program | None:
         """The program of a deal, with its timelines examined; None where it cannot run."""
@@ -163,6 +186,10 @@ class _Examiner:
         errors = [problem for problem in problems if problem.severity == "error"]
         if deal.of_a_folder and any(problem.code == UNKNOWN_NAME for problem in errors):
             program, errors = self._with_the_folder(deal, program, errors)
+        if deal.without:
+            names = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(deal.without)))})\b")
+            self.found.update(dict.fromkeys(error for error in errors if not names.search(error.message)))
+            return None
         if not deal.scenarios or errors:
             self.found.update(dict.fromkeys(errors))
         for scenario in deal.scenarios if not errors else ():
