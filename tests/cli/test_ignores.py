@@ -69,6 +69,13 @@ def test_an_error_is_never_silenced(run: Run, here: Path) -> None:
     assert check(run, here, text) == ["DC302:17", "DC631:17"]
 
 
+@pytest.mark.parametrize("code", ["DC699", "DC69", "dc601", ""])
+def test_an_ignore_of_a_code_that_does_not_exist_is_told_and_silences_nothing(run: Run, here: Path, code: str) -> None:
+    found = check(run, here, DEAL.replace("called: {by: party}", f"called: {{by: party}}  # dealcli: ignore[{code}, DC601]"))
+    assert "DC631:8" in found
+    assert not {"DC601:8", "DC630:8"} & set(found)
+
+
 @pytest.mark.parametrize(
     "comment",
     [

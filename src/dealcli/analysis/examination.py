@@ -9,7 +9,7 @@ is given without its folder is examined by itself, and with its folder where it 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from dealcli.analysis.checks import OF_A_DEAL, OF_ALL_TEXTS, Checked
@@ -53,14 +53,14 @@ class _Deal:
 
 
 def examine_files(files: Iterable[str], sources: dict[str, SourceFile], as_of: date | None = None,
-                  names: Names | None = None) -> Examination:  # fmt: skip
+                  names: Names | None = None, codes: Sequence[str] = ()) -> Examination:  # fmt: skip
     """Every problem of the files that no comment silences, each once. Files read are put into ``sources``.
 
     ``as_of`` is the day for which the sources must be up to date and ignores not over; None asks for neither. ``names``
-    may look at the names that a scenario uses of its deal before it is built.
+    may look at the names that a scenario uses of its deal before it is built. ``codes`` are those that a comment may silence.
     """
     examiner = _Examiner(tuple(dict.fromkeys(files)), sources, names)
-    return Examination(examiner.files, without_ignored(examiner.examine(as_of), examiner.files, sources, as_of))
+    return Examination(examiner.files, without_ignored(examiner.examine(as_of), examiner.files, sources, as_of, codes))
 
 
 class _Examiner:

@@ -45,17 +45,18 @@ class _Ignore:
 
 
 def without_ignored(problems: Iterable[Diagnostic], files: Sequence[str], sources: Mapping[str, SourceFile],
-                    as_of: date | None = None) -> list[Diagnostic]:  # fmt: skip
+                    as_of: date | None = None, codes: Sequence[str] = ()) -> list[Diagnostic]:  # fmt: skip
     """The problems that no comment silences, and what is wrong with the comments.
 
-    An ignore is over where ``as_of`` lies after its ``until``; without ``as_of`` none is.
+    An ignore is over where ``as_of`` lies after its ``until``; without ``as_of`` none is. ``codes`` are those of all
+    questions; where they are given, an ignore of another one is told.
     """
     told: list[Diagnostic] = []
     ignores: dict[str, list[_Ignore]] = {}
     for file in files:
         source = sources.get(file)
         for comment in comments(source, MARKER) if source else ():
-            ignore, wrong = _read(file, comment)
+            ignore, wrong = _read(file, comment, codes)
             told.extend(wrong)
             if ignore is not None and as_of and ignore.until and as_of > ignore.until:
                 message = f"this ignore was over on {ignore.until}"
@@ -83,7 +84,7 @@ def _unused(ignores: Iterable[_Ignore]) -> Iterator[Diagnostic]:
                 yield finding(UNUSED, "warning", f"this ignores {code}, which is not found here", ignore.place, "delete the comment")
 
 
-def _read(file: str, comment: Comment) -> tuple[_Ignore | None, list[Diagnostic]]:
+def _read(file: str, comment: Comment, known: Sequence[str]) -> tuple[_Ignore | None, list[Diagnostic]]:
     place = Place(file, line=comment.line, column=comment.column, length=len(comment.text))
     match = _IGNORE.fullmatch(comment.text)
     until = _day(match[3]) if match else None
@@ -92,11 +93,12 @@ def _read(file: str, comment: Comment) -> tuple[_Ignore | None, list[Diagnostic]
             return None, []
         hint = 'write # dealcli: ignore[DC602] until=2026-06-30 reason="..."'
         return None, [finding(UNREADABLE, "warning", "this ignore cannot be read", place, hint)]
-    codes = [code.strip() for code in match[2].split(",")]
+    codes = dict.fromkeys(code.strip() for code in match[2].split(","))
+    usable = [code for code in codes if _CODE.fullmatch(code) and (not known or any(one.startswith(code) for one in known))]
     wrong = [finding(UNKNOWN, "warning", f"'{code}' is no code that can be ignored", place, "only questions about meaning, DC6.., can be")
-             for code in codes if not _CODE.fullmatch(code)]  # fmt: skip
+             for code in codes if code not in usable]  # fmt: skip
     line = {"ignore": comment.line, "ignore-next": comment.line + 1, "ignore-file": None}[match[1]]
-    return _Ignore(place, line, tuple(code for code in codes if _CODE.fullmatch(code)), until), wrong
+    return _Ignore(place, line, tuple(usable), until), wrong
 
 
 def _day(text: str | None) -> date | None:

@@ -110,6 +110,7 @@ def _examined(paths: Sequence[str], context: typer.Context, day: date | None, fa
     from dealcli.cli.paths import from_here
     from dealcli.diagnostics import SEVERITIES, Refused
     from dealcli.output.report import Report
+    from dealcli.output.rule_pages import questions
     from dealcli.reading.files import BUILTIN, NO_YAML_HERE, yaml_files
 
     sources: dict[str, SourceFile] = context.obj
@@ -120,7 +121,7 @@ def _examined(paths: Sequence[str], context: typer.Context, day: date | None, fa
             files.extend(file if file.startswith(BUILTIN) else _tidy(file) for file in yaml_files(path))
         except Refused as refused:
             missing.extend(one for one in refused.diagnostics if one.code != NO_YAML_HERE)
-    found = examine_files(files, sources, day, _wrong_names)
+    found = examine_files(files, sources, day, _wrong_names, questions())
     problems = (*missing, *_left(found, context))
     if known is not None:
         problems = known.new_among(problems, sources)
