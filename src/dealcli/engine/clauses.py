@@ -188,7 +188,7 @@ class ClauseCompiler:
         if not isinstance(raw, str):
             return None
         found = self.deal.find(raw.strip(), clause.agreement, (Term,))
-        if len(found) == 1 and isinstance(found[0], Term) and isinstance(found[0].value, tuple):
+        if len(found) == 1 and isinstance(found[0], Term) and type(found[0].value) is tuple:
             return found[0].value
         return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from dealcli.dates import ApproximateDate, NoSuchDay, parse_approximate
+from dealcli.dates import ApproximateDate, NoSuchDay, day_meant, parse_approximate
 from dealcli.diagnostics import Diagnostic, Place
 from dealcli.engine.program import Clause, When
 from dealcli.language.compiler import Expression, Typed, compile_condition, compile_value, need
@@ -173,9 +173,20 @@ class Compiler:
         if "value" not in modes or typed.type.name not in ("date", "instant", "any", "none"):
             wanted = {"trigger": "an occurrence", "value": "a date", "duration": "a duration"}
             words = " or ".join(wanted[mode] for mode in modes)
-            hint = "" if typed.type.name != "boolean" else f"something occurs when: ({text}) becomes true"
+            hint = f"something occurs when: ({text}) becomes true" if typed.type.name == "boolean" else _meant(typed.type, text, modes)
             raise LanguageError(f"{words} is needed here, this is a {typed.type}", node, code="DC304", hint=hint)
         return When("value", function=typed.function, reads=frozenset(own.reads), text=text)
+
+
+def _meant(found: Type, text: str, modes: tuple[str, ...]) -> str:
+    """What a number was perhaps meant to be, where a length or a date is needed."""
+    number = text.strip()
+    if found.name != "number":
+        return ""
+    if "duration" in modes and number.isdecimal():
+        return f"a length has a unit: {number} days"
+    day = day_meant(number) if "value" in modes else None
+    return f"a date is written {day}" if day else ""
 
 
 def constant(value: Any) -> Function:

@@ -94,7 +94,7 @@ class Reader:
         if name not in self.types:
             self.types[name] = self._find_type(name, place)
         elif self.types[name] is None:
-            self.problem("DC401", f"no event is called '{name}'", place.at("event"))
+            self._find_type(name, place)  # says again what is wrong
         return self.types[name]
 
     def _find_type(self, name: str, place: Place) -> EventType | None:
@@ -252,13 +252,20 @@ class Reader:
                 return value
             currency = kind.words[0] if kind.words else "USD"
             self.problem("DC406", f"'{text}' is no amount in {currency}" if kind.words else f"'{text}' is no amount of money", place,
-                         expected=f"such as {currency} 5 million")  # fmt: skip
+                         _meant(text), f"such as {currency} 5 million")  # fmt: skip
             return None
         if found != kind.name:
             expected = {"number": "such as 1200.50 or 20%", "duration": "such as 30 days"}.get(kind.name, "")
-            self.problem("DC406", f"'{text}' is no {kind}", place, expected=expected)
+            self.problem("DC406", f"'{text}' is no {kind}", place, _meant(text), expected)
             return None
         return value
+
+
+def _meant(text: str) -> str:
+    from dealcli.language.spellings import otherwise_written
+
+    usual = otherwise_written(text, 0)
+    return f"write {usual}" if usual else ""
 
 
 def _at_sight(raw: Any, kind: Type) -> Any:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from dealcli.diagnostics import Place
+from dealcli.engine.build import build
+from dealcli.engine.declare import Text
+from dealcli.engine.timeline import Reader
 from dealcli.language.parser import parse
 from dealcli.language.spellings import otherwise_written
 from dealcli.language.tree import LanguageError
@@ -48,3 +54,35 @@ def test_where_it_is_not_clear_what_is_meant_nothing_is_guessed(text: str) -> No
 def test_a_long_text_is_looked_at_around_the_error_only() -> None:
     assert otherwise_written("1" * 3000 + " EUR " + "2" * 900, 3002) == ""
     assert otherwise_written("x " * 1500 + "900 EUR", 3004) == "EUR 900"
+
+
+def found_in(tree: dict[str, Any], rows: list[dict[str, str]]) -> list[tuple[str, str]]:
+    """The code and hint of each problem of an agreement and of its rows."""
+    program, problems = build([Text({"agreement": "g", "parties": {"ann": "Ann"}, **tree}, Place("g.yaml"))])
+    reader = Reader(program)
+    for number, row in enumerate(rows):
+        reader.read(row, Place("rows.yaml", (number,)))
+    return [(problem.code, problem.hint) for problem in (*problems, *reader.problems)]
+
+
+@pytest.mark.parametrize(
+    ("field", "written", "usual"),
+    [
+        ("within", "14", "a length has a unit: 14 days"),
+        ("due", "2025-1-5", "a date is written 2025-01-05"),
+        ("due", "2026/12/31", "a date is written 2026-12-31"),
+    ],
+)  # fmt: skip
+def test_a_number_where_a_length_or_a_date_belongs_is_told_what_it_may_mean(field: str, written: str, usual: str) -> None:
+    clause = {"kind": "obligation", "bearer": "ann", "act": "e", field: written}
+    assert found_in({"events": {"e": {"by": "party"}}, "clauses": {"c": clause}}, []) == [("DC304", usual)]
+
+
+def test_an_amount_of_a_row_is_told_how_amounts_are_written() -> None:
+    rows = [{"date": "2025-01-01", "event": "e", "sum": "900 EUR"}]
+    assert found_in({"events": {"e": {"sum": "money EUR"}}}, rows) == [("DC406", "write EUR 900")]
+
+
+def test_every_row_with_an_unknown_event_is_told_the_same() -> None:
+    rows = [{"date": "2025-01-01", "event": "paid_out"}] * 2
+    assert found_in({"events": {"paid": {}}}, rows) == [("DC401", "did you mean 'paid'?")] * 2
