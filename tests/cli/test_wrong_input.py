@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -425,3 +426,16 @@ def test_readings_that_are_neither_default_nor_all_are_refused(run: Run, line: t
     ended = run(*line, "--readings", "al")
     assert (ended.code, ended.out) == (2, "")
     assert "error[DC501]: there is no 'al'" in ended.err
+
+
+@pytest.mark.parametrize("line", ["evaluate both.yaml --set 'window=5 days'", "evaluate filled.yaml"])
+def test_a_term_that_two_agreements_have_is_set_only_by_its_full_name(line: str, run: Run, here: Path) -> None:
+    other = "agreement: other\ntitle: O\nparties: {a: A, b: B}\nterms:\n  window: {value: 3 days}\nclauses:\n  c: {kind: recital, title: C}\n"
+    (here / "other.yaml").write_text(other, encoding="utf-8")
+    text = (here / "scenario.yaml").read_text("utf-8").replace("[deal.yaml]", "[deal.yaml, other.yaml]")
+    (here / "both.yaml").write_text(text, encoding="utf-8")
+    (here / "filled.yaml").write_text(text.replace("events:\n", "terms: {window: 5 days}\nevents:\n", 1), encoding="utf-8")
+    ended = run(*shlex.split(line))
+    assert ended.code == 2
+    assert "error[DC507]" in ended.err
+    assert "or other.window" in ended.err

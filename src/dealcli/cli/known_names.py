@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from dealcli.cli.choices import UNKNOWN_NAME, UNKNOWN_WORD, Choices
+from dealcli.cli.choices import AMBIGUOUS_NAME, UNKNOWN_NAME, UNKNOWN_WORD, Choices
 from dealcli.cli.gate import STAGES
 from dealcli.diagnostics import Diagnostic, Place, Refused, did_you_mean
 from dealcli.engine.program import Program
@@ -36,6 +36,12 @@ def check_names(scenario: Scenario, terms: Mapping[str, str], readings: Mapping[
     )
     problems.extend(_wrong_values(scenario))
     problems.extend(_unknown("term", name, known, Place("--set")) for name in terms if name not in known)
+    for section, option, named, found in (
+        ("terms", "--set", terms, list(_defined(scenario, ("terms",)))), ("readings", "--reading", readings, list(_read(scenario))),
+    ):  # fmt: skip
+        for name in scenario.tree.get(section) or ():
+            problems.extend(_ambiguous(name, found, _place(scenario, section, name, on_key=True)))
+        problems.extend(problem for name in named for problem in _ambiguous(name, found, Place(option)))
     offered = {word: choices for word, (_, choices) in readable.items()}
     for name, choice in (scenario.tree.get("readings") or {}).items():
         key = _place(scenario, "readings", name, on_key=True)
@@ -44,6 +50,13 @@ def check_names(scenario: Scenario, terms: Mapping[str, str], readings: Mapping[
         problems.extend(_wrong_choice(name, choice, offered, Place("--reading"), Place("--reading")))
     if problems:
         raise Refused(*problems)
+
+
+def _ambiguous(name: str, found: Iterable[Named], place: Place) -> Iterator[Diagnostic]:
+    """Several agreements have something of this name, and none is called just so."""
+    full = dict.fromkeys(full for one, full, _ in found if one == name)
+    if len(full) > 1 and name not in full:
+        yield Diagnostic(AMBIGUOUS_NAME, f"'{name}' could mean {' or '.join(full)}", place, hint="write agreement.name")
 
 
 def _wrong_values(scenario: Scenario) -> Iterator[Diagnostic]:
