@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import itertools
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import Any
 
 from dealcli.output.comparing import comparison_screen
 from dealcli.output.explaining import explanation_screen
 from dealcli.output.lanes import Lane, Slot, Span, by_slot, day_of, differing, lanes, span_of, ticks
+from dealcli.output.picture import WIDTH, Alternative, Picture, Told, is_beginning, labelled, percent, shortened
 from dealcli.output.screen import Screen, Section
 from dealcli.output.telling import screen
 from dealcli.output.text import safe
@@ -24,30 +27,13 @@ from dealcli.output.view import DocumentTree, Entry, View
 from dealcli.output.words import Names, day, kind_word, mark, stage_words, titled, until_words, value_words
 from dealcli.slotted import replace
 
-WIDTH = 1000
-"""Units of the picture from its first to its last day."""
+SAME_EVERYWHERE = "SETTLED: the same under every reading."
+"""What the verdict beside the title says already."""
 LEFT_OUT = ("HOW IT STANDS", "SOURCES", "IT RESTS ON")
 """Sections of an explanation that the report tells once for all, or not at all."""
 
+ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 Tree = dict[str, Any]
-
-
-class Alternative(NamedTuple):
-    """The result under another answer to one disputed question."""
-
-    question: str
-    title: str
-    choice: str
-    means: str
-    document: DocumentTree
-
-
-class Told(NamedTuple):
-    """All that a report is made from. ``explanations`` stand in the order of the positions of the document."""
-
-    document: DocumentTree
-    explanations: Sequence[Entry]
-    alternatives: Sequence[Alternative] = ()
 
 
 def report(told: Told) -> str:
@@ -62,7 +48,7 @@ def _template(name: str) -> Any:
 
     environment = Environment(loader=FunctionLoader(_asset), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
                               lstrip_blocks=True, finalize=_shown)  # fmt: skip
-    environment.filters.update(day=day, stage_words=stage_words, mark=mark)
+    environment.filters.update(day=day, stage_words=stage_words, mark=mark, percent=percent, shortened=shortened, dated=_dated)
     return environment.get_template(name)
 
 
@@ -73,6 +59,13 @@ def _asset(name: str) -> str:
 def _shown(value: Any) -> Any:
     """What a place in the template is filled with: text as one line without anything that moves it."""
     return safe(value) if type(value) is str else "" if value is None else value
+
+
+def _dated(text: str) -> Any:
+    """A text whose dates are marked as such: they are not broken at the end of a line."""
+    from markupsafe import Markup, escape
+
+    return Markup(ISO_DAY.sub(r"<time>\g<0></time>", str(escape(safe(text)))))  # noqa: S704 what was escaped, and a tag
 
 
 def _policy(style: str, script: str | None = None) -> str:
@@ -101,7 +94,7 @@ def comparison_page(found: Entry, before: DocumentTree, after: DocumentTree) -> 
     page: str = _template("compare.html").render(
         style=style, policy=_policy(style), title=shown.title, as_of=shown.as_of, sections=[_section(s) for s in shown.sections],
         closing=[line for line in shown.closing if "dealcli " not in line], rows=rows, span=span, width=WIDTH,
-        ticks=[(span.share(at, WIDTH), label) for at, label in ticks(span)], version=after["tool"]["version"],
+        above=labelled(after, span, ticks(span)), version=after["tool"]["version"],
     )  # fmt: skip
     return page
 
@@ -112,7 +105,7 @@ def _bare(found: Iterable[Lane], row: Entry, span: Span) -> Tree:
     lane = next((lane for lane in found if lane.slot[:3] == named), None)
     stretches = lane.stretches if lane is not None else ()
     return {"text": "; ".join(f"{stage_words(s.stage)} from {s.start}" for s in stretches),
-            "stretches": [(span.share(s.start, WIDTH), _width(s.start, s.end, span), s.stage) for s in stretches]}  # fmt: skip
+            "stretches": [(span.share(s.start, WIDTH), span.extent(s.start, s.end, WIDTH), s.stage) for s in stretches]}  # fmt: skip
 
 
 def _stages(row: Entry, after: DocumentTree) -> Tree:
@@ -140,11 +133,12 @@ def _context(told: Told) -> Tree:
     return {
         "title": shown.title, "as_of": shown.as_of, "remarks": shown.remarks, "answer": [_section(s) for s in shown.sections],
         "closing": [line for line in shown.closing if "dealcli " not in line],
-        "span": span, "width": WIDTH, "ticks": [(span.share(at, WIDTH), label) for at, label in ticks(span)],
-        "events": list(_events(document, span)), "groups": list(_groups(found, names, span, ids, others, document)),
+        "span": span, "width": WIDTH, "above": labelled(document, span, ticks(span), told.views),
+        "picture": Picture(told, found, others, span, ids).groups(), "events": list(_events(document, span)),
+        "groups": list(_groups(found, names, span, ids, others, document)),
         "positions": [_position(position, f"p{number}", why, names) for number, (position, why) in
                       enumerate(zip(document["positions"], told.explanations, strict=True), 1)],
-        "questions": _questions(told.alternatives, document), "ledger": list(_ledger(document, names)),
+        "questions": _questions(told), "ledger": list(_ledger(document, names)),
         "agenda": [{**row, "title": titled(row)} for row in document["agenda"]], "parties": document["parties"],
         "kinds": list(dict.fromkeys(position["kind"] for position in document["positions"])),
         "stages": sorted({position["stage"] for position in document["positions"]}),
@@ -188,38 +182,36 @@ def _events(document: DocumentTree, span: Span) -> Iterator[Tree]:
 
 def _groups(found: Sequence[Lane], names: Names, span: Span, ids: Mapping[Slot, str], others: Sequence[Mapping[Slot, Lane]],
             document: DocumentTree) -> Iterator[Tree]:  # fmt: skip
-    """The lanes of each party, those of one agreement beside each other, the newest agreement first."""
-    agreements = {row["name"]: row for row in document["agreements"]}
+    """The lanes of each party under each agreement, the newest agreement first."""
+    titles = {row["name"]: row["title"] for row in document["agreements"]}
+    begun = {entry["name"]: entry["date"] for entry in reversed(document["story"]) if is_beginning(entry)}
     by_party: dict[str, list[Lane]] = {}
     for lane in found:
         by_party.setdefault(lane.position["bearer"] or "", []).append(lane)
     for party in sorted(by_party, key=lambda name: (-len(by_party[name]), name)):
-        own = sorted(by_party[party], key=lambda lane: str(agreements[_owner(lane)]["since"] or ""), reverse=True)
-        rows = [_lane_row(lane, span, ids, others, agreements[_owner(lane)]["title"], party) for lane in own]
-        yield {"party": names.party(party), "rows": rows}
+        own = sorted(by_party[party], key=lambda lane: (begun.get(_owner(lane), ""), _owner(lane)), reverse=True)
+        for owner, lanes_of_one in itertools.groupby(own, _owner):
+            rows = [_lane_row(lane, span, ids, others) for lane in lanes_of_one]
+            yield {"party": party, "title": names.party(party), "agreement": titles[owner] or owner, "rows": rows}
 
 
 def _owner(lane: Lane) -> str:
     return str(lane.position["clause"]).rpartition(".")[0]
 
 
-def _lane_row(lane: Lane, span: Span, ids: Mapping[Slot, str], others: Sequence[Mapping[Slot, Lane]], agreement: str, party: str) -> Tree:
+def _lane_row(lane: Lane, span: Span, ids: Mapping[Slot, str], others: Sequence[Mapping[Slot, Lane]]) -> Tree:
     position = lane.position
     contested = differing(lane, [other.get(lane.slot) for other in others], span.last) if position["verdict"] == "contested" else []
     return {
-        "id": ids[lane.slot], "title": titled(position), "agreement": agreement, "party": party, "kind": position["kind"],
+        "id": ids[lane.slot], "title": titled(position), "kind": position["kind"],
         "stage": position["stage"], "verdict": position["verdict"], "clause": position["clause"],
         "text": "; ".join(f"{stage_words(s.stage)} from {s.start}" for s in lane.stretches),
-        "stretches": [(span.share(s.start, WIDTH), _width(s.start, s.end, span), s.stage) for s in lane.stretches],
-        "contested": [(span.share(start, WIDTH), _width(start, end, span)) for start, end in contested],
+        "stretches": [(span.share(s.start, WIDTH), span.extent(s.start, s.end, WIDTH), s.stage) for s in lane.stretches],
+        "contested": [(span.share(start, WIDTH), span.extent(start, end, WIDTH)) for start, end in contested],
         "breaches": [span.share(day_of(breach["date"]), WIDTH) for breach in position["breaches"]],
         "limit": span.share(day_of(position["due"]), WIDTH) if isinstance(position["due"], str) and day_of(position["due"]) <= span.last
                  else None,
     }  # fmt: skip
-
-
-def _width(start: date, end: date, span: Span) -> int:
-    return max(span.share(min(end, span.last), WIDTH) - span.share(start, WIDTH), 3)
 
 
 def _data(found: Iterable[Lane], ids: Mapping[Slot, str], others: Sequence[Mapping[Slot, Lane]], alternatives: Sequence[Alternative],
@@ -252,7 +244,7 @@ def _position(position: Entry, identity: str, found: Entry, names: Names) -> Tre
         "id": identity, "title": titled(position), "clause": position["clause"], "stage": position["stage"], "kind": position["kind"],
         "bearer": position["bearer"] or "", "since": day(position["since"]), "until": until_words(position["until"]),
         "verdict": position["verdict"], "lead": told.remarks[1:], "sections": sections, "sources": position["sources"],
-        "stands": [row.cells[0] for row in told.sections[0].rows],
+        "stands": [row.cells[0] for row in told.sections[0].rows if row.cells[0] != SAME_EVERYWHERE],
         "against": position["against"], "whose": names.party(position["bearer"]),
     }  # fmt: skip
 
@@ -262,13 +254,19 @@ def _told_already(section: Section, position: Entry) -> bool:
     return section.heading.startswith("WHY") and position["stage"] == "superseded"
 
 
-def _questions(alternatives: Sequence[Alternative], document: DocumentTree) -> list[Tree]:
-    defaults = {reading["name"]: reading["chosen"] for reading in document["readings"]}
+def _questions(told: Told) -> list[Tree]:
+    """The disputed questions as switches: the default answer and the others, each with what it means."""
+    defaults = {reading["name"]: reading["chosen"] for reading in told.document["readings"]}
     found: dict[str, Tree] = {}
-    for number, one in enumerate(alternatives):
-        row = found.setdefault(one.question, {"name": one.question, "title": one.title, "default": defaults[one.question], "choices": []})
-        row["choices"].append({"number": number, "name": one.choice, "means": one.means})
+    for number, one in enumerate(told.alternatives):
+        means, default = told.meanings.get(one.question, {}), defaults[one.question]
+        row = found.setdefault(one.question, {"title": one.title or one.question, "default": _answer(default, means), "choices": []})
+        row["choices"].append({"number": number, "means": _answer(one.choice, means)})
     return list(found.values())
+
+
+def _answer(name: str, means: Mapping[str, str]) -> str:
+    return means.get(name) or name.replace("_", " ")
 
 
 def _ledger(document: DocumentTree, names: Names) -> Iterator[Tree]:

@@ -6,7 +6,7 @@
   const days = Math.round((Date.parse(data.last) - first) / DAY);
   const byId = (id) => document.getElementById(id);
   const slider = byId("day");
-  const rows = [...document.querySelectorAll("tr.lane")];
+  const rows = [...document.querySelectorAll("tr[data-id]")];
   const chosen = new Map();
   const SVG = "http://www.w3.org/2000/svg";
 
@@ -61,13 +61,15 @@
     const wanted = byId("search").value.trim().toLowerCase();
     let shown = 0;
     for (const row of rows) {
-      const fits = ["party", "kind", "verdict"].every((name) => !byId(name).value || row.dataset[name] === byId(name).value);
+      const group = row.parentNode;
+      const has = { party: group.dataset.party, ...row.dataset };
+      const fits = ["party", "kind", "verdict"].every((name) => !byId(name).value || has[name] === byId(name).value);
       const stage = byId("stage").value;
-      row.hidden = !(fits && (!stage || row.dataset.now === stage) && row.textContent.toLowerCase().includes(wanted));
+      row.hidden = !(fits && (!stage || row.dataset.now === stage) && (group.firstElementChild.textContent + row.textContent).toLowerCase().includes(wanted));
       if (!row.hidden) shown += 1;
     }
-    for (const body of document.querySelectorAll(".lanes tbody"))
-      body.hidden = !body.querySelector("tr.lane:not([hidden])");
+    for (const body of document.querySelectorAll("tbody[data-party]"))
+      body.hidden = !body.querySelector("tr[data-id]:not([hidden])");
     byId("count").textContent = shown + " of " + rows.length + " positions";
   };
 
@@ -118,7 +120,7 @@
   addEventListener("hashchange", open);
   addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((one) => { one.open = true; }));
   byId("controls").addEventListener("submit", (event) => event.preventDefault());
-  byId("controls").hidden = false;
+  byId("controls").hidden = byId("slide").hidden = false;
   show();
   open();
 })();
