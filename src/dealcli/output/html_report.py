@@ -6,116 +6,32 @@ page looks things up and computes nothing. Text of others goes through the templ
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import itertools
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from importlib.resources import files
 from typing import Any
 
-from dealcli.output.comparing import comparison_screen
 from dealcli.output.explaining import explanation_screen
+from dealcli.output.html_page import page, screen_parts, section_parts
 from dealcli.output.lanes import Lane, Slot, Span, by_slot, day_of, differing, lanes, span_of, ticks
-from dealcli.output.picture import WIDTH, Alternative, Picture, Told, is_beginning, labelled, percent, shortened
+from dealcli.output.picture import WIDTH, Alternative, Picture, Told, is_beginning, labelled
 from dealcli.output.screen import Screen, Section
 from dealcli.output.telling import screen
-from dealcli.output.text import safe
 from dealcli.output.view import DocumentTree, Entry, View
 from dealcli.output.words import Names, day, kind_word, mark, stage_words, titled, until_words, value_words
-from dealcli.slotted import replace
 
 SAME_EVERYWHERE = "SETTLED: the same under every reading."
 """What the verdict beside the title says already."""
 LEFT_OUT = ("HOW IT STANDS", "SOURCES", "IT RESTS ON")
 """Sections of an explanation that the report tells once for all, or not at all."""
 
-ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 Tree = dict[str, Any]
 
 
 def report(told: Told) -> str:
     """The page."""
-    style, script = _asset("report.css"), _asset("report.js")
-    page: str = _template("report.html").render(style=style, script=script, policy=_policy(style, script), **_context(told))
-    return page
-
-
-def _template(name: str) -> Any:
-    from jinja2 import Environment, FunctionLoader, StrictUndefined
-
-    environment = Environment(loader=FunctionLoader(_asset), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-                              lstrip_blocks=True, finalize=_shown)  # fmt: skip
-    environment.filters.update(day=day, stage_words=stage_words, mark=mark, percent=percent, shortened=shortened, dated=_dated)
-    return environment.get_template(name)
-
-
-def _asset(name: str) -> str:
-    return (files("dealcli.output") / "templates" / name).read_text(encoding="utf-8")
-
-
-def _shown(value: Any) -> Any:
-    """What a place in the template is filled with: text as one line without anything that moves it."""
-    return safe(value) if type(value) is str else "" if value is None else value
-
-
-def _dated(text: str) -> Any:
-    """A text whose dates are marked as such: they are not broken at the end of a line."""
-    from markupsafe import Markup, escape
-
-    return Markup(ISO_DAY.sub(r"<time>\g<0></time>", str(escape(safe(text)))))  # noqa: S704 what was escaped, and a tag
-
-
-def _policy(style: str, script: str | None = None) -> str:
-    """The content security policy: this style and this script, and nothing from anywhere else."""
-    only = "script-src 'none'" if script is None else f"script-src {_hash(script)}"
-    return f"default-src 'none'; style-src {_hash(style)}; {only}; base-uri 'none'; form-action 'none'"
-
-
-def _hash(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-
-
-# --- two histories on one timeline -----------------------------------------------------------------------------------
-
-
-def comparison_page(found: Entry, before: DocumentTree, after: DocumentTree) -> str:
-    """A comparison as a page: what differs in words, and the lanes of what stands differently, one above the other."""
-    style = _asset("report.css")
-    shown = comparison_screen(found)
-    changed = {(row["clause"], row["key"], row["bearer"]) for row in found["positions"]}
-    old, new = ([lane for lane in lanes(document) if lane.slot[:3] in changed] for document in (before, after))
-    span = span_of([*old, *new], max(day_of(before["as_of"]), day_of(after["as_of"])))
-    names = Names(after)
-    rows = [{"title": names.whose(row), "before": _bare(old, row, span), "after": _bare(new, row, span),
-             "stages": _stages(row, after)} for row in found["positions"]]  # fmt: skip
-    page: str = _template("compare.html").render(
-        style=style, policy=_policy(style), title=shown.title, as_of=shown.as_of, sections=[_section(s) for s in shown.sections],
-        closing=[line for line in shown.closing if "dealcli " not in line], rows=rows, span=span, width=WIDTH,
-        above=labelled(after, span, ticks(span)), version=after["tool"]["version"],
-    )  # fmt: skip
-    return page
-
-
-def _bare(found: Iterable[Lane], row: Entry, span: Span) -> Tree:
-    """The stretches of the first position that a row of a comparison means; none where it is not there."""
-    named = (row["clause"], row["key"], row["bearer"])
-    lane = next((lane for lane in found if lane.slot[:3] == named), None)
-    stretches = lane.stretches if lane is not None else ()
-    return {"text": "; ".join(f"{stage_words(s.stage)} from {s.start}" for s in stretches),
-            "stretches": [(span.share(s.start, WIDTH), span.extent(s.start, s.end, WIDTH), s.stage) for s in stretches]}  # fmt: skip
-
-
-def _stages(row: Entry, after: DocumentTree) -> Tree:
-    """The stage on both sides; where it is the same, it is not told among what changed."""
-    changed = row["fields"].get("stage")
-    if changed is not None:
-        return dict(changed)
-    named = (row["clause"], row["key"], row["bearer"])
-    same = next((p["stage"] for p in after["positions"] if (p["clause"], p["key"], p["bearer"]) == named), None)
-    return {"before": same, "after": same}
+    return page("report.html", _context(told), "report.js")
 
 
 # --- what the template is given --------------------------------------------------------------------------------------
@@ -131,9 +47,7 @@ def _context(told: Told) -> Tree:
     numbered = {id(position): f"p{number}" for number, position in enumerate(document["positions"], 1)}
     ids = {lane.slot: numbered[id(lane.position)] for lane in found}
     return {
-        "title": shown.title, "as_of": shown.as_of, "remarks": shown.remarks, "answer": [_section(s) for s in shown.sections],
-        "closing": [line for line in shown.closing if "dealcli " not in line],
-        "span": span, "width": WIDTH, "above": labelled(document, span, ticks(span), told.views),
+        **screen_parts(shown), "span": span, "width": WIDTH, "above": labelled(document["story"], span, ticks(span), told.views),
         "picture": Picture(told, found, others, span, ids).groups(), "events": list(_events(document, span)),
         "groups": list(_groups(found, names, span, ids, others, document)),
         "positions": [_position(position, f"p{number}", why, names) for number, (position, why) in
@@ -157,12 +71,6 @@ def _focus(document: DocumentTree) -> date | None:
     touched = {row["clause"].rpartition(".")[0] for row in document["changes"]}
     begun = [row["since"] for row in document["agreements"] if row["name"] in touched and row["since"]]
     return day_of(min([*begun, *supposed]))
-
-
-def _section(section: Section) -> Tree:
-    heading = section.heading.partition("  (")[0]
-    rows = [replace(row, cells=tuple(cell.replace("; --all lists them", "") for cell in row.cells)) for row in section.rows]
-    return {"heading": heading, "columns": section.columns, "rows": rows, "dates_first": section.dates_first}
 
 
 def _is_web(address: str | None) -> bool:
@@ -239,7 +147,7 @@ def _moves(lane: Lane) -> list[tuple[str, str]]:
 
 def _position(position: Entry, identity: str, found: Entry, names: Names) -> Tree:
     told: Screen = explanation_screen(found)
-    sections = [_section(s) for s in told.sections if not s.heading.startswith(LEFT_OUT) and not _told_already(s, position)]
+    sections = [section_parts(s) for s in told.sections if not s.heading.startswith(LEFT_OUT) and not _told_already(s, position)]
     return {
         "id": identity, "title": titled(position), "clause": position["clause"], "stage": position["stage"], "kind": position["kind"],
         "bearer": position["bearer"] or "", "since": day(position["since"]), "until": until_words(position["until"]),
@@ -280,4 +188,4 @@ def _ledger(document: DocumentTree, names: Names) -> Iterator[Tree]:
                    "limit": limit, "currency": amount["currency"], **told}  # fmt: skip
 
 
-__all__ = ["Alternative", "Told", "comparison_page", "report"]
+__all__ = ["report"]

@@ -208,10 +208,10 @@ def _counted(text: str) -> Tree:
 # --- above the lanes -------------------------------------------------------------------------------------------------
 
 
-def labelled(document: DocumentTree, span: Span, ticks: Sequence[tuple[date, str]], views: Sequence[Entry] = ()) -> Tree:
+def labelled(story: Sequence[Entry], span: Span, ticks: Sequence[tuple[date, str]], views: Sequence[Entry] = ()) -> Tree:
     """What stands above the lanes: the days, and the events and new agreements for which there is room."""
     turns = Counter(start for view in views for start, _ in view["says"])
-    wanted = sorted(_occasions(document, span, turns), key=lambda one: one[0])
+    wanted = sorted(_occasions(story, span, turns), key=lambda one: one[0])
     days = [(span.share(at, WIDTH), label) for at, label in ticks]
     entries = [(at, text) for _, at, text, _ in wanted]
     supposed = {(at, text) for _, at, text, is_supposed in wanted if is_supposed}
@@ -220,9 +220,9 @@ def labelled(document: DocumentTree, span: Span, ticks: Sequence[tuple[date, str
             "marks": sorted({(label.at, (label.at, label.text) in supposed) for label in events["wide"]})}  # fmt: skip
 
 
-def _occasions(document: DocumentTree, span: Span, turns: Mapping[str, int]) -> Iterator[tuple[tuple[int, int, int], int, str, bool]]:
+def _occasions(story: Sequence[Entry], span: Span, turns: Mapping[str, int]) -> Iterator[tuple[tuple[int, int, int], int, str, bool]]:
     """What may be labelled, with its rank: what is supposed, then agreements by how many views turn on their day, then other events."""
-    for number, entry in enumerate(document["story"]):
+    for number, entry in enumerate(story):
         if not span.first <= day_of(entry["date"]) <= span.last:
             continue
         at = span.share(day_of(entry["date"]), WIDTH)

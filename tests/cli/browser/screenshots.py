@@ -30,6 +30,7 @@ IN_EVERY_STATE = ("agi_declared", "compute_shortfall")
 SIGHTS = ("deuteranopia", "protanopia", "tritanopia", "achromatopsia")
 PAGES = {
     "compare": ("whatif", "examples/agi_declared.yaml", "--drop", "3", "--format", "html"),
+    "sweep": ("sweep", "examples/agi_declared.yaml", "--vary", "event[3].date=2025-11-20..2026-01-31 step 1 week", "--format", "html"),
 }
 """Other pages than reports, by the command that makes them."""
 

@@ -245,12 +245,19 @@ def test_hostile_titles_and_sources_are_text(run: Run, here: Path, opened: Open)
     assert page.locator("a:not([href^='#']):not([href^='http'])").count() == 0
 
 
-# --- the page of a comparison ----------------------------------------------------------------------------------------
+# --- the other pages -------------------------------------------------------------------------------------------------
+
+OTHERS = {
+    "whatif": ("scenario.yaml", "--drop", "2"),
+    "sweep": ("scenario.yaml", "--vary", "event[3].date=2025-02-01..2025-03-01 step 1 week"),
+}
 
 
-@pytest.mark.parametrize("reader", [PHONE, PHONE_AT_NIGHT, DESK, DESK_AT_NIGHT])
-def test_a_comparison_reads_well_for_everybody(run: Run, here: Path, opened: Open, reader: Reader) -> None:
-    assert run("whatif", "scenario.yaml", "--drop", "2", "--format", "html", "-o", "compared.html").code == 1
-    page = opened(here / "compared.html", reader)
-    assert page.evaluate("document.documentElement.scrollWidth") <= reader.width
-    assert faults(page) == []
+@pytest.mark.parametrize("command", OTHERS)
+def test_a_comparison_and_a_sweep_read_well_for_everybody(run: Run, here: Path, opened: Open, command: str) -> None:
+    assert run(command, *OTHERS[command], "--format", "html", "-o", "page.html").code in (0, 1)
+    for reader in (PHONE, PHONE_AT_NIGHT, DESK, DESK_AT_NIGHT):
+        page = opened(here / "page.html", reader)
+        assert page.locator("tr.lane").count() > 0
+        assert page.evaluate("document.documentElement.scrollWidth") <= reader.width
+        assert faults(page) == []
