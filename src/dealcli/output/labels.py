@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 
@@ -34,8 +34,17 @@ def placed(wanted: Iterable[tuple[int, str]], room: int, whole: int, lines: int 
     return sorted(found)
 
 
+def evenly(wanted: Sequence[tuple[int, str]], room: int, whole: int) -> list[Label]:
+    """All labels, or every second, third and so on of them, as many as fit on one line."""
+    for step in range(1, len(wanted) + 1):
+        found = placed(wanted[::step], room, whole)
+        if len(found) == len(wanted[::step]):
+            return found
+    return []
+
+
 def _free(row: Iterable[tuple[int, int]], start: int, end: int, room: int) -> bool:
     return start >= 0 and end <= room + 1 and all(end <= first or start >= last for first, last in row)
 
 
-__all__ = ["Label", "placed"]
+__all__ = ["Label", "evenly", "placed"]

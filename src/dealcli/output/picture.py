@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from dealcli.output.dispute_sections import outcome_words, standing_words
-from dealcli.output.labels import Label, placed
+from dealcli.output.labels import Label, evenly, placed
 from dealcli.output.lanes import Lane, Slot, Span, Stretch, day_of
 from dealcli.output.view import DocumentTree, Entry
 from dealcli.output.words import Names, count, day, mark, spoken, stage_words
@@ -216,7 +216,7 @@ def labelled(story: Sequence[Entry], span: Span, ticks: Sequence[tuple[date, str
     entries = [(at, text) for _, at, text, _ in wanted]
     supposed = {(at, text) for _, at, text, is_supposed in wanted if is_supposed}
     events = {name: placed(entries, room, WIDTH, LINES_OF_EVENTS) for name, room in (("wide", WIDE), ("slim", SLIM))}
-    return {"ticks": {"wide": placed(days, WIDE, WIDTH), "slim": placed(days, SLIM, WIDTH)}, "events": events,
+    return {"ticks": {"wide": evenly(days, WIDE, WIDTH), "slim": evenly(days, SLIM, WIDTH)}, "events": events,
             "marks": sorted({(label.at, (label.at, label.text) in supposed) for label in events["wide"]})}  # fmt: skip
 
 

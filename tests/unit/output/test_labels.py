@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dealcli.output.labels import placed
+from dealcli.output.labels import evenly, placed
 from dealcli.output.words import spoken
 
 WANTED = st.lists(st.tuples(st.integers(0, 1000), st.text("ab ", min_size=1, max_size=40)), max_size=30)
@@ -32,6 +32,14 @@ def test_the_label_wanted_first_is_there_if_it_fits_at_all(wanted: list[tuple[in
     found = placed(wanted, 100, 1000)
     if wanted:
         assert wanted[0] in [(label.at, label.text) for label in found]
+
+
+@given(st.integers(1, 40), st.integers(20, 120))
+def test_ticks_are_thinned_evenly(years: int, room: int) -> None:
+    wanted = [(year * 1000 // years, f"{2000 + year}") for year in range(years)]
+    kept = [wanted.index((label.at, label.text)) for label in evenly(wanted, room, 1000)]
+    assert kept
+    assert kept == list(range(0, years, kept[1] if len(kept) > 1 else years))
 
 
 def test_a_label_ends_at_its_mark_where_there_is_no_room_after_it() -> None:
