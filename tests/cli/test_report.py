@@ -135,6 +135,18 @@ def test_two_histories_stand_on_one_timeline(run: Run, here: Path) -> None:
     assert 'aria-label="in force from 2025-01-10; breached from 2025-01-21"' in text
 
 
+def test_a_log_from_standard_input_is_told_as_one_from_a_file(run: Run, here: Path) -> None:
+    rows = [{"date": "2025-01-10", "event": "ordered", "by": "buyer", "order": "B1", "units": 10},
+            {"date": "2025-01-12", "event": "delivered", "by": "seller", "order": "B1", "units": 10}]  # fmt: skip
+    (here / "log.ndjson").write_text("".join(f"{json.dumps(row)}\n" for row in rows), "utf-8")
+    (here / "logged.yaml").write_text("scenario: Logged\nagreements: [deal.yaml]\nas_of: 2025-03-31\nevents_from: log.ndjson\n", "utf-8")
+    from_file = run("report", "logged.yaml", "-o", "-").out
+    piped = run("report", "logged.yaml", "--events", "-", "-o", "-", stdin=(here / "log.ndjson").read_bytes()).out
+    for text in (from_file, piped):
+        assert "in force -&gt; fulfilled" in text
+    assert re.sub(r" \[[^]]*\]|<li><code>.*?</li>", "", piped) == re.sub(r" \[[^]]*\]|<li><code>.*?</li>", "", from_file)
+
+
 # --- the picture at its top ------------------------------------------------------------------------------------------
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from io import BytesIO
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -53,19 +54,29 @@ def command(
 
 
 def _told(scenario: Scenario, options: Options, over: str | None) -> Told:
-    from dealcli.analysis.evaluation import evaluate_once
+    from dealcli.analysis.asking import from_standard_input
+    from dealcli.analysis.evaluation import evaluate_once, with_log
     from dealcli.analysis.questions import meanings
     from dealcli.analysis.views import through
     from dealcli.cli.answering import AS_FAR_AS_CHEAP
     from dealcli.cli.evaluating import result_of
     from dealcli.output.picture import Told
+    from dealcli.reading.logs import standard_input
     from dealcli.slotted import replace
 
-    document = result_of(scenario, options, over or AS_FAR_AS_CHEAP)
-    evaluation = evaluate_once(scenario, options)
+    log = BytesIO(standard_input().read()) if from_standard_input(scenario, options) else None
+    document = result_of(scenario, options, over or AS_FAR_AS_CHEAP, log)
+    evaluation = evaluate_once(scenario, options, _again(log))
+    explanations = list(_explanations(evaluation, document))
+    if log is not None:
+        scenario, options = with_log(scenario, options, _again(log)), replace(options, events=None)
     views = through(replace(scenario, expectations=()), options, evaluation)
-    return Told(document, list(_explanations(evaluation, document)), list(_alternatives(scenario, options, document)), views,
-                meanings(scenario, evaluation.program))  # fmt: skip
+    return Told(document, explanations, list(_alternatives(scenario, options, document)), views, meanings(scenario, evaluation.program))
+
+
+def _again(log: BytesIO | None) -> BytesIO | None:
+    """Standard input from its beginning."""
+    return None if log is None else BytesIO(log.getbuffer())
 
 
 def _explanations(evaluation: Evaluation, document: DocumentTree) -> Iterator[Entry]:
