@@ -33,7 +33,7 @@ def _bare(found: Iterable[Lane], row: Entry, span: Span) -> Tree:
     lane = next((lane for lane in found if lane.slot[:3] == named), None)
     stretches = lane.stretches if lane is not None else ()
     return {"text": "; ".join(f"{stage_words(s.stage)} from {s.start}" for s in stretches),
-            "stretches": [(span.share(s.start, WIDTH), span.extent(s.start, s.end, WIDTH), s.stage) for s in stretches]}  # fmt: skip
+            "bars": [(span.share(s.start, WIDTH), span.extent(s.start, s.end, WIDTH), s.stage) for s in stretches]}  # fmt: skip
 
 
 def _stages(row: Entry, after: DocumentTree) -> Tree:

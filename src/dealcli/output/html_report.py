@@ -19,10 +19,12 @@ from dealcli.output.picture import WIDTH, Alternative, Picture, Told, is_beginni
 from dealcli.output.screen import Screen, Section
 from dealcli.output.telling import screen
 from dealcli.output.view import DocumentTree, Entry, View
-from dealcli.output.words import Names, day, kind_word, mark, stage_words, titled, until_words, value_words
+from dealcli.output.words import Names, day, kind_word, mark, stage_words, titled, value_words
+from dealcli.slotted import replace
 
 SAME_EVERYWHERE = "SETTLED: the same under every reading."
 """What the verdict beside the title says already."""
+ITS_AGREEMENT, IN_FORCE = "its agreement", stage_words("in_force")
 LEFT_OUT = ("HOW IT STANDS", "SOURCES", "IT RESTS ON")
 """Sections of an explanation that the report tells once for all, or not at all."""
 
@@ -47,7 +49,7 @@ def _context(told: Told) -> Tree:
     numbered = {id(position): f"p{number}" for number, position in enumerate(document["positions"], 1)}
     ids = {lane.slot: numbered[id(lane.position)] for lane in found}
     return {
-        **screen_parts(shown), "span": span, "width": WIDTH, "above": labelled(document["story"], span, ticks(span), told.views),
+        **screen_parts(shown), "span": span, "above": labelled(document["story"], span, ticks(span), told.views),
         "picture": Picture(told, found, others, span, ids).groups(), "events": list(_events(document, span)),
         "groups": list(_groups(found, names, span, ids, others, document)),
         "positions": [_position(position, f"p{number}", why, names) for number, (position, why) in
@@ -57,7 +59,9 @@ def _context(told: Told) -> Tree:
         "kinds": list(dict.fromkeys(position["kind"] for position in document["positions"])),
         "stages": sorted({position["stage"] for position in document["positions"]}),
         "verdicts": sorted({position["verdict"] for position in document["positions"] if position["verdict"]}),
-        "sources": document["sources"], "assumptions": document["assumptions"], "inputs": document["inputs"],
+        "sources": document["sources"],
+        "anchors": {source["id"]: f"s{number}" for number, source in enumerate(document["sources"], 1)},
+        "assumptions": document["assumptions"], "inputs": document["inputs"],
         "kind_word": kind_word, "web": _is_web, "version": document["tool"]["version"],
         "data": _data(found, ids, others, told.alternatives, span),
     }  # fmt: skip
@@ -114,7 +118,7 @@ def _lane_row(lane: Lane, span: Span, ids: Mapping[Slot, str], others: Sequence[
         "id": ids[lane.slot], "title": titled(position), "kind": position["kind"],
         "stage": position["stage"], "verdict": position["verdict"], "clause": position["clause"],
         "text": "; ".join(f"{stage_words(s.stage)} from {s.start}" for s in lane.stretches),
-        "stretches": [(span.share(s.start, WIDTH), span.extent(s.start, s.end, WIDTH), s.stage) for s in lane.stretches],
+        "bars": [(span.share(s.start, WIDTH), span.extent(s.start, s.end, WIDTH), s.stage) for s in lane.stretches],
         "contested": [(span.share(start, WIDTH), span.extent(start, end, WIDTH)) for start, end in contested],
         "breaches": [span.share(day_of(breach["date"]), WIDTH) for breach in position["breaches"]],
         "limit": span.share(day_of(position["due"]), WIDTH) if isinstance(position["due"], str) and day_of(position["due"]) <= span.last
@@ -147,19 +151,25 @@ def _moves(lane: Lane) -> list[tuple[str, str]]:
 
 def _position(position: Entry, identity: str, found: Entry, names: Names) -> Tree:
     told: Screen = explanation_screen(found)
-    sections = [section_parts(s) for s in told.sections if not s.heading.startswith(LEFT_OUT) and not _told_already(s, position)]
+    sections = [section_parts(s) for s in _untold(told.sections, position)]
     return {
-        "id": identity, "title": titled(position), "clause": position["clause"], "stage": position["stage"], "kind": position["kind"],
-        "bearer": position["bearer"] or "", "since": day(position["since"]), "until": until_words(position["until"]),
-        "verdict": position["verdict"], "lead": told.remarks[1:], "sections": sections, "sources": position["sources"],
-        "stands": [row.cells[0] for row in told.sections[0].rows if row.cells[0] != SAME_EVERYWHERE],
-        "against": position["against"], "whose": names.party(position["bearer"]),
+        "id": identity, "title": titled(position), "clause": position["clause"], "stage": position["stage"],
+        "since": day(position["since"]), "verdict": position["verdict"], "whose": names.party(position["bearer"]),
+        "lead": told.remarks[1:], "stands": [row.cells[0] for row in told.sections[0].rows if row.cells[0] != SAME_EVERYWHERE],
+        "sections": sections, "sources": position["sources"], "against": position["against"],
     }  # fmt: skip
 
 
-def _told_already(section: Section, position: Entry) -> bool:
-    """Whether the conditions of a clause that was replaced say nothing any more: its story tells by what."""
-    return section.heading.startswith("WHY") and position["stage"] == "superseded"
+def _untold(sections: Iterable[Section], position: Entry) -> Iterator[Section]:
+    """The sections of an explanation without what the report tells elsewhere.
+
+    The story of a position tells by what it was replaced and when its agreement took effect, so that its reasons need not.
+    """
+    for section in sections:
+        reasons = section.heading.startswith("WHY")
+        rows = tuple(row for row in section.rows if not (reasons and row.cells[0].startswith(ITS_AGREEMENT) and IN_FORCE in row.cells))
+        if rows and not section.heading.startswith(LEFT_OUT) and not (reasons and position["stage"] == "superseded"):
+            yield replace(section, rows=rows)
 
 
 def _questions(told: Told) -> list[Tree]:

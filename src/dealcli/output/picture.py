@@ -216,8 +216,11 @@ def labelled(story: Sequence[Entry], span: Span, ticks: Sequence[tuple[date, str
     entries = [(at, text) for _, at, text, _ in wanted]
     supposed = {(at, text) for _, at, text, is_supposed in wanted if is_supposed}
     events = {name: placed(entries, room, WIDTH, LINES_OF_EVENTS) for name, room in (("wide", WIDE), ("slim", SLIM))}
+    texts: dict[int, list[str]] = {}
+    for at, text in entries:
+        texts.setdefault(at, []).append(text)
     return {"ticks": {"wide": evenly(days, WIDE, WIDTH), "slim": evenly(days, SLIM, WIDTH)}, "events": events,
-            "marks": sorted({(label.at, (label.at, label.text) in supposed) for label in events["wide"]})}  # fmt: skip
+            "marks": sorted({(label.at, (label.at, label.text) in supposed, "; ".join(texts[label.at])) for label in events["wide"]})}
 
 
 def _occasions(story: Sequence[Entry], span: Span, turns: Mapping[str, int]) -> Iterator[tuple[tuple[int, int, int], int, str, bool]]:

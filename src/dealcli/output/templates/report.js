@@ -29,13 +29,14 @@
     const picture = row.querySelector("svg");
     const own = moves(row.dataset.id);
     picture.querySelectorAll("[class^=s-]").forEach((one) => one.remove());
-    const before = picture.querySelector("path");
+    const before = picture.querySelector("rect, line");
     own.forEach(([start, stage], number) => {
       const end = number + 1 < own.length ? x(own[number + 1][0]) : data.width;
       const width = Math.max(end - x(start), 3);
-      const bar = document.createElementNS(SVG, "path");
+      const bar = document.createElementNS(SVG, "rect");
       bar.setAttribute("class", "s-" + stage);
-      bar.setAttribute("d", `M${x(start)} 3h${width}v10h-${width}z`);
+      bar.setAttribute("x", x(start) / 10 + "%");
+      bar.setAttribute("width", width / 10 + "%");
       picture.insertBefore(bar, before);
     });
     picture.setAttribute("aria-label", own.map(([start, stage]) => data.words[stage][1] + " from " + start).join("; "));
@@ -52,7 +53,7 @@
       cell.firstElementChild.textContent = sign;
       cell.lastChild.textContent = " " + (stage === "none" ? "not yet" : word);
       row.dataset.now = stage;
-      row.querySelector(".cursor").setAttribute("d", "M" + x(day) + " 0V16");
+      for (const end of ["x1", "x2"]) row.querySelector(".cursor").setAttribute(end, x(day) / 10 + "%");
     }
     filter();
   };
@@ -87,8 +88,9 @@
   };
 
   for (const row of rows) {
-    const line = document.createElementNS(SVG, "path");
+    const line = document.createElementNS(SVG, "line");
     line.setAttribute("class", "cursor");
+    line.setAttribute("y2", "16");
     row.querySelector("svg").append(line);
   }
   slider.max = days;
