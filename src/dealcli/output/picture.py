@@ -18,9 +18,10 @@ from dealcli.output.words import Names, count, day, mark, spoken, stage_words
 
 WIDTH = 1000
 """Units of a picture from its first to its last day."""
-WIDE, SLIM = 100, 48
+WIDE, SLIM = 100, 46
 """How many characters stand beside each other above the lanes, on a desk and on a phone."""
 LINES_OF_EVENTS = 3
+LEAST_OF_A_WORD = 4
 MOST = 8
 """So many lanes of one kind; the others are counted."""
 OF_ONE_QUESTION = 2
@@ -70,7 +71,7 @@ class Picture:
     def groups(self) -> list[Tree]:
         """The lanes under their headings; a heading without lanes is left out."""
         made = (
-            ("What changed", self._lanes_of(self._changed())),
+            ("What changed" if self.document["changes"] else "Breached", self._lanes_of(self._changed())),
             ("In a word", [row for view in self.told.views for row in self._view(view)]),
             ("Disputed", self._disputed()),
             (f"Still owed on {day(self.document['as_of'])}", self._owed()),
@@ -180,6 +181,8 @@ class Picture:
             else:
                 unknown += position["stage"] in ("in_force", "breached", "undetermined")
         shown = rows[:MOST]
+        if len(rows) > MOST:
+            shown.append(_counted(f"and {len(rows) - MOST} more"))
         if unknown:
             shown.append(_counted(f"and {count(unknown, 'amount')} of which it is not known whether or how much is owed"))
         return shown
@@ -246,9 +249,9 @@ def percent(at: int) -> str:
 
 
 def shortened(word: str, width: int) -> str:
-    """As much of a word as fits into a part of the picture."""
-    room = max(width * WIDE // WIDTH - 1, 1)
-    return word if len(word) <= room else f"{word[: room - 1]}\u2026"
+    """As much of a word as fits into a part of the picture; nothing where that would be no word."""
+    room = width * WIDE // WIDTH - 1
+    return word if len(word) <= room else f"{word[: room - 1]}\u2026" if room > LEAST_OF_A_WORD else ""
 
 
 __all__ = ["WIDTH", "Alternative", "Label", "Picture", "Told", "is_beginning", "labelled", "percent", "shortened"]
