@@ -183,6 +183,16 @@ def test_the_picture_of_the_reported_history_says_since_when_the_licence_is_not_
 def test_a_heading_of_the_picture_without_rows_is_left_out(run: Run, here: Path) -> None:
     assert run("report", "scenario.yaml", "--readings", "default").code == 0
     told = picture_of(here).splitlines()
-    assert [row for row in told if row in ("What changed", "In a word", "Disputed") or row.startswith("Still owed")] == [
-        "What changed", "Still owed on 2025-03-31",
+    assert [row for row in told if row in ("What changed", "Breached", "In a word", "Disputed") or row.startswith("Still owed")] == [
+        "Breached", "Still owed on 2025-03-31",
     ]  # fmt: skip
+
+
+def test_what_the_picture_has_no_room_for_is_counted(run: Run, here: Path) -> None:
+    assert run("report", str(ROOT / "examples" / "road_fines.yaml"), "--readings", "default").code == 0
+    told = picture_of(here).splitlines()
+    owed = next(number for number, row in enumerate(told) if row.startswith("Still owed"))
+    result = json.loads(run("evaluate", str(ROOT / "examples" / "road_fines.yaml"), "--format", "json").out)
+    breached = [row for row in result["positions"] if row["breaches"]]
+    assert told[owed - 1] == f"and {len(breached) - 8} more"
+    assert re.fullmatch(r"and [0-9]+ more", told[-1])

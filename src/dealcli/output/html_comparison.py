@@ -20,11 +20,12 @@ def comparison_page(found: Entry, before: DocumentTree, after: DocumentTree) -> 
     changed = {(row["clause"], row["key"], row["bearer"]) for row in found["positions"]}
     old, new = ([lane for lane in lanes(document) if lane.slot[:3] in changed] for document in (before, after))
     span = span_of([*old, *new], max(day_of(before["as_of"]), day_of(after["as_of"])))
+    story = [*after["story"], *(entry for entry in before["story"] if entry not in after["story"])]
     names = Names(after)
     rows = [{"title": names.whose(row), "before": _bare(old, row, span), "after": _bare(new, row, span),
              "stages": _stages(row, after)} for row in found["positions"]]  # fmt: skip
     return page("compare.html", {**screen_parts(comparison_screen(found)), "rows": rows, "span": span, "version": after["tool"]["version"],
-                                 "above": labelled(after["story"], span, ticks(span))})  # fmt: skip
+                                 "above": labelled(story, span, ticks(span))})  # fmt: skip
 
 
 def _bare(found: Iterable[Lane], row: Entry, span: Span) -> Tree:
