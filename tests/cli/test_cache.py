@@ -186,7 +186,7 @@ def test_with_no_cache_nothing_is_recalled_and_nothing_kept(run: Run, memory: Pa
                     ("coverage", "deal.yaml", "."), ("explain", "scenario.yaml", "deliver"), ("agenda", "scenario.yaml"),
                     ("whatif", "scenario.yaml", "--set", "window=1 days"), ("diff", "scenario.yaml", "scenario.yaml"),
                     ("why-not", "scenario.yaml", "deliver", "waived"), ("report", "scenario.yaml"), ("graph", "deal.yaml"),
-                    ("lanes", "scenario.yaml"),
+                    ("timeline", "scenario.yaml", "--every", "month"),
                     ("verify-result", "result.json")):  # fmt: skip
         assert run(*command, "--no-cache").err.startswith("usage") is False
         monkeypatch.setenv("DEALCLI_NO_CACHE", "1")

@@ -202,14 +202,15 @@ def _log(scenario: Scenario, options: Options) -> Mapping[str, Any] | None:
     return {**log, "file": beside(scenario.path, str(log["file"]))}
 
 
-def with_log(scenario: Scenario, options: Options) -> Scenario:
+def with_log(scenario: Scenario, options: Options, stdin: BinaryIO | None = None) -> Scenario:
     """The scenario with the events of its log among its own rows, for one that runs many times. Raises ``Refused``."""
     from dealcli.reading.logs import read_log
 
     log = _log(scenario, options)
     if log is None:
         return scenario
-    read = _from_log(read_log(str(log["file"]), log.get("fields"), log.get("rename")), scenario)
+    stream = stdin if str(log["file"]) == "-" else None
+    read = _from_log(read_log(str(log["file"]), log.get("fields"), log.get("rename"), stream), scenario)
     rows = ((row, Place(str(log["file"]), line=line, column=1)) for line, row in read)
     tree = {key: value for key, value in scenario.tree.items() if key != "events_from"}
     return replace(scenario, tree=tree, rows=(*scenario.rows, *rows))

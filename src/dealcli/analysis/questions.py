@@ -181,6 +181,15 @@ def _tree(scenario: Scenario, question: Question) -> Mapping[str, Any]:
     return {}
 
 
+def meanings(scenario: Scenario, program: Program) -> dict[str, dict[str, str]]:
+    """What the answers to each question mean in words, by the names of both, where the definition says it."""
+    found = {}
+    for question in program.questions:
+        readings = _tree(scenario, question).get("readings") or {}
+        found[question.full] = {name: str(reading["means"]) for name, reading in readings.items() if reading and reading.get("means")}
+    return found
+
+
 def _reported(tree: Mapping[str, Any], choice: str, program: Program, known: date) -> bool:
     """Whether a source behind a reading had been published by a day; without dated sources it is known."""
     reading = (tree.get("readings") or {}).get(choice) or {}
@@ -205,4 +214,4 @@ def existing(scenario: Scenario, chosen: Mapping[str, str]) -> dict[str, str]:
     return {**unknown, **forced, **{questions.all[numbers[name]].name: choice for name, choice in chosen.items() if name in numbers}}
 
 
-__all__ = ["Choices", "Open", "Questions", "according_to", "existing"]
+__all__ = ["Choices", "Open", "Questions", "according_to", "existing", "meanings"]

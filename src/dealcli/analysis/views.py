@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -53,6 +54,20 @@ def timeline(
     return Timeline(scenario.title, tuple(titles), tuple((day, read[day]) for day in days))
 
 
+def through(scenario: Scenario, options: Options, evaluation: Evaluation) -> list[dict[str, Any]]:
+    """Each measure of words of a run with the days from which it says what, null for nothing; those that never say a word are left out."""
+    last = civil_day(evaluation.as_of)
+    days = sorted({last, *(t.day for t in evaluation.run.state.transitions if t.day <= last)})
+    found = timeline(scenario, [measure.full for measure in views_of(evaluation.program)], days, options)
+    rows = []
+    for number, (name, title) in enumerate(found.views):
+        says = [(str(day), words[number]) for day, words in found.rows]
+        kept = [says[0], *(after for before, after in itertools.pairwise(says) if after[1] != before[1])]
+        if any(word is not None for _, word in kept):
+            rows.append({"name": name, "title": title, "says": kept})
+    return rows
+
+
 def named_measure(program: Program, name: str) -> Measure:
     """A measure by its name, or by ``agreement.name``. Raises KeyError where there is none, or several."""
     found = [m for m in program.measures if name in (m.name, m.full)]
@@ -89,4 +104,4 @@ def table(found: Timeline, *, head: str = "date") -> Iterable[list[str]]:
         yield [str(day), *(word or "-" for word in words)]
 
 
-__all__ = ["PERIODS", "Timeline", "named_measure", "periods", "table", "timeline", "views_of"]
+__all__ = ["PERIODS", "Timeline", "named_measure", "periods", "table", "through", "timeline", "views_of"]

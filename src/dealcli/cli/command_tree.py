@@ -24,7 +24,6 @@ WORDS = {
     ("agenda", "--format"): "cli.agenda:FORMATS",
     ("diff", "--format"): "cli.comparisons:FORMATS",
     ("whatif", "--format"): "cli.comparisons:FORMATS",
-    ("lanes", "--format"): "cli.lanes:FORMATS",
     ("graph", "--format"): "cli.graph:FORMATS",
     ("why-not", "STAGE"): "cli.gate:STAGES",
     ("list", "--format"): "cli.list_deal:FORMATS",

@@ -56,7 +56,7 @@ def compared(before: Side, after: Side, edits: Sequence[Edit], request: Request,
 
 def _written(found: Mapping[str, Any], request: Request, both: tuple[Mapping[str, Any], Mapping[str, Any]]) -> int:
     if request.style == "html":
-        from dealcli.output.html_report import comparison_page
+        from dealcli.output.html_comparison import comparison_page
 
         write_answer([comparison_page(found, *both)], request.output)
     else:

@@ -19,7 +19,6 @@ CONFIGURABLE: Mapping[str, tuple[str, ...]] = {
     "diff": ("format", "readings", "color"),
     "report": ("readings",),
     "graph": ("format",),
-    "lanes": ("format",),
     "agenda": ("format", "color"),
     "verify-result": ("format", "color"),
     "list": ("format", "color"),

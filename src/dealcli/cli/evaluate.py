@@ -64,10 +64,11 @@ def command(
 ) -> int:
     """Say where every clause of a deal stands on a day, and why."""
     if view:
-        from dealcli.cli import timeline
+        from dealcli.cli.opening import Request as OfViews
+        from dealcli.cli.views import Asked, show_views
 
-        days = [as_of] if as_of else None
-        return timeline.command(context, scenario, view, days, "year", readings, name, style, colour)
+        of_views = OfViews(scenario, name, None, known_as_of, events, terms, readings, according_to, style, output, colour)
+        return show_views(of_views, Asked(view, [as_of] if as_of else None, None), context.obj)
     from dealcli.cli.answering import evaluate_and_show
     from dealcli.cli.request import Request
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any, BinaryIO
 
 from dealcli.analysis.asking import from_standard_input
@@ -58,10 +58,13 @@ def chosen_scenario(found: list[Scenario], path: str, name: str | None) -> Scena
     raise Refused(Diagnostic(NO_SCENARIO, f"no scenario is called '{name}'", Place("--scenario"), hint=hint))
 
 
-def result_of(scenario: Scenario, options: Options, over: str) -> dict[str, Any]:
-    """The run, the same without its hypothetical events where it has any, and the judgement over all readings."""
+def result_of(scenario: Scenario, options: Options, over: str, stdin: BinaryIO | None = None) -> dict[str, Any]:
+    """The run, the same without its hypothetical events where it has any, and the judgement over all readings.
+
+    ``stdin`` is standard input where the caller has it in hand, to read it again.
+    """
     supposed = any(row.get("hypothetical") == "true" for row, _ in scenario.rows)
-    with _log(scenario, options, twice=supposed or over == "all") as log:
+    with nullcontext(stdin) if stdin is not None else _log(scenario, options, twice=supposed or over == "all") as log:
         evaluation = evaluate(scenario, options, log)
         without = None
         if supposed:

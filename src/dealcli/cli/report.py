@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from io import BytesIO
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,7 +13,7 @@ from dealcli.cli.options import AsOf, Events, KnownAsOf, Name, NoCache, Over, Re
 if TYPE_CHECKING:
     from dealcli.analysis.evaluation import Evaluation, Options
     from dealcli.analysis.scenario import Scenario
-    from dealcli.output.html_report import Alternative, Told
+    from dealcli.output.picture import Alternative, Told
     from dealcli.output.view import DocumentTree, Entry
 
 Target = Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="The file to write; - is standard output.")]
@@ -53,14 +54,29 @@ def command(
 
 
 def _told(scenario: Scenario, options: Options, over: str | None) -> Told:
-    from dealcli.analysis.evaluation import evaluate_once
+    from dealcli.analysis.asking import from_standard_input
+    from dealcli.analysis.evaluation import evaluate_once, with_log
+    from dealcli.analysis.questions import meanings
+    from dealcli.analysis.views import through
     from dealcli.cli.answering import AS_FAR_AS_CHEAP
     from dealcli.cli.evaluating import result_of
-    from dealcli.output.html_report import Told
+    from dealcli.output.picture import Told
+    from dealcli.reading.logs import standard_input
+    from dealcli.slotted import replace
 
-    document = result_of(scenario, options, over or AS_FAR_AS_CHEAP)
-    evaluation = evaluate_once(scenario, options)
-    return Told(document, list(_explanations(evaluation, document)), list(_alternatives(scenario, options, document)))
+    log = BytesIO(standard_input().read()) if from_standard_input(scenario, options) else None
+    document = result_of(scenario, options, over or AS_FAR_AS_CHEAP, log)
+    evaluation = evaluate_once(scenario, options, _again(log))
+    explanations = list(_explanations(evaluation, document))
+    if log is not None:
+        scenario, options = with_log(scenario, options, _again(log)), replace(options, events=None)
+    views = through(replace(scenario, expectations=()), options, evaluation)
+    return Told(document, explanations, list(_alternatives(scenario, options, document)), views, meanings(scenario, evaluation.program))
+
+
+def _again(log: BytesIO | None) -> BytesIO | None:
+    """Standard input from its beginning."""
+    return None if log is None else BytesIO(log.getbuffer())
 
 
 def _explanations(evaluation: Evaluation, document: DocumentTree) -> Iterator[Entry]:
@@ -85,8 +101,9 @@ def _alternatives(scenario: Scenario, options: Options, document: DocumentTree) 
     """The result under each other answer to each disputed question."""
     from dealcli.analysis.evaluation import evaluate_once
     from dealcli.analysis.questions import existing
+    from dealcli.analysis.views import through
     from dealcli.output.document import document as document_of
-    from dealcli.output.html_report import Alternative
+    from dealcli.output.picture import Alternative
     from dealcli.slotted import replace
 
     written = {name: choice for name, choice in (scenario.tree.get("readings") or {}).items() if name not in options.readings}
@@ -95,5 +112,6 @@ def _alternatives(scenario: Scenario, options: Options, document: DocumentTree) 
         for choice in dispute["choices"]:
             if choice["name"] != dispute["default"]:
                 chosen = existing(scenario, {**written, **options.readings, dispute["question"]: choice["name"]})
-                found = document_of(evaluate_once(plain, replace(options, as_of=document["as_of"], readings=chosen)))
-                yield Alternative(dispute["question"], dispute["title"], choice["name"], "", found)
+                asked = replace(options, as_of=document["as_of"], readings=chosen)
+                ran = evaluate_once(plain, asked)
+                yield Alternative(dispute["question"], dispute["title"], choice["name"], document_of(ran), through(plain, asked, ran))

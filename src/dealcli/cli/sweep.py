@@ -29,8 +29,11 @@ Vary = Annotated[
 ]
 Measures = Annotated[list[str] | None, Option("--measure", metavar="NAME", help="A measure to be read in each run. Repeatable.")]
 Clauses = Annotated[str | None, Option("--clause", metavar="PATTERN", help="Only these clauses, and also what is the same in all runs.")]
-Every = Annotated[str | None, Option(metavar="PERIOD", help="Also look at the end of each year, quarter or month.")]
-Format = Annotated[str | None, Option("--format", metavar="FORMAT", help="table, plain, markdown, json, csv or parquet.")]
+Every = Annotated[str | None, Option(metavar="PERIOD", help="Also look at the end of each year, quarter or month; a chart at each month.")]
+Format = Annotated[
+    str | None,
+    Option("--format", metavar="FORMAT", help="table, plain, markdown, json, html (a chart by date), csv or parquet."),
+]
 
 
 def command(
@@ -62,9 +65,9 @@ def command(
     from dealcli.cli import exits
     from dealcli.cli.opening import Request
     from dealcli.cli.parts import Work
-    from dealcli.cli.sweeps import Asked, swept, write_sweep
+    from dealcli.cli.sweeps import OF_A_CHART, Asked, swept, write_sweep
 
     request = Request(scenario, name, as_of, known_as_of, events, terms, readings, None, style, output, colour)
-    asked = Asked(vary or (), seed, measures or (), clause, every)
+    asked = Asked(vary or (), seed, measures or (), clause, every or (OF_A_CHART if style == "html" else None))
     write_sweep(swept(request, asked, Work(jobs, cluster, resume), context.obj), request)
     return exits.DONE

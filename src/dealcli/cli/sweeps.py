@@ -32,7 +32,9 @@ from dealcli.output.view import View
 from dealcli.reading.sources import SourceFile
 from dealcli.slotted import asdict, dataclass, replace
 
-FORMATS = (*ON_SCREEN, "csv", "parquet")
+FORMATS = (*ON_SCREEN, "html", "csv", "parquet")
+OF_A_CHART = "month"
+"""The period of the days that a chart looks at, unless another is asked for."""
 LEAST_OF_A_PART, MOST_OF_A_PART = 20, 1000
 """A part is some seconds of work: little is lost where it is cut off, and what its runs have in common is worth it."""
 
@@ -145,9 +147,14 @@ def sweep_part(packed: bytes, first: int, last: int) -> Any:
 
 
 def write_sweep(found: Swept, request: Request) -> None:
-    """Write the document, or the runs one by one as CSV or Parquet."""
-    if request.style not in ("csv", "parquet"):
+    """Write the document, a page of it, or the runs one by one as CSV or Parquet."""
+    if request.style not in ("html", "csv", "parquet"):
         write_document(found.document, sweep_screen, request)
+        return
+    if request.style == "html":
+        from dealcli.output.html_sweep import sweep_page
+
+        write_answer([sweep_page(found.document)], request.output)
         return
     columns = run_columns(found.document, found.question.inputs, found.columns)
     if request.style == "csv":

@@ -1,160 +1,110 @@
-"""``dealcli timeline``: a deal at a glance, one line a date."""
+"""``dealcli timeline``: the positions of a scenario through time, one lane each, or the views of its deal, one line a date."""
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from typer import Option
 
-from dealcli.cli.options import NoCache
+from dealcli.cli.options import (
+    Colour,
+    Events,
+    KnownAsOf,
+    Name,
+    NoCache,
+    Output,
+    Party,
+    Readings,
+    ScenarioFile,
+    Source,
+    Terms,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from datetime import date
-
-    from dealcli.analysis.scenario import Scenario
-    from dealcli.analysis.views import Timeline
     from dealcli.cli.choices import Choices
-    from dealcli.cli.layout import Room
+    from dealcli.cli.opening import Request
     from dealcli.reading.sources import SourceFile
 
-FORMATS = ("table", "plain", "json", "csv", "markdown")
+OF_ANOTHER_ANSWER = "DC526"
+DRAWN, READ = ("table", "plain", "svg"), ("json", "csv", "markdown")
+FORMATS = (*DRAWN, *READ)
+Pattern = Annotated[str | None, Option(metavar="PATTERN", help="Only these clauses; * and ? stand for other letters.")]
+Views = Annotated[list[str] | None, Option("--view", metavar="NAMES", help="Read these measures of words, with commas between them.")]
+Dates = Annotated[list[str] | None, Option("--at", metavar="DATES", help="Read the views on these dates: 2022-06-01,2024-03-01.")]
+Every = Annotated[str | None, Option(metavar="PERIOD", help="Read the views at the end of each year, quarter or month.")]
+AsOf = Annotated[str | None, Option("--as-of", metavar="DATE", help="The day for which to answer, not the scenario's own.")]
+Format = Annotated[
+    str | None,
+    Option("--format", metavar="FORMAT", help="table (drawn), plain (a list) or svg; of the views also json, csv or markdown."),
+]
 
 
 def command(
     context: typer.Context,
-    scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario or suite file.")],
-    view: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAMES", help="Measures to read, with commas; left out, every measure of words."),
-    ] = None,
-    at: Annotated[
-        list[str] | None, typer.Option(metavar="DATES", help="The dates, with commas: 2022-06-01,2024-03-01.")
-    ] = None,
-    every: Annotated[
-        str, typer.Option(metavar="PERIOD", help="year, quarter or month, where no dates are given.")
-    ] = "year",
-    readings: Annotated[
-        list[str] | None, typer.Option("--reading", metavar="NAME=CHOICE", help="Choose a reading. Repeatable.")
-    ] = None,
-    name: Annotated[str | None, typer.Option("--scenario", metavar="NAME", help="Which scenario of a suite.")] = None,
-    style: Annotated[str | None, typer.Option("--format", metavar="FORMAT", help=", ".join(FORMATS) + ".")] = None,
-    colour: Annotated[str, typer.Option("--color", "--colour", metavar="WHEN", help="auto, always or never.")] = "auto",
+    scenario: ScenarioFile,
+    party: Party = None,
+    clause: Pattern = None,
+    view: Views = None,
+    at: Dates = None,
+    every: Every = None,
+    as_of: AsOf = None,
+    known_as_of: KnownAsOf = None,
+    events: Events = None,
+    terms: Terms = None,
+    readings: Readings = None,
+    according_to: Source = None,
+    name: Name = None,
+    style: Format = None,
+    output: Output = None,
+    colour: Colour = "auto",
     no_cache: NoCache = False,
 ) -> int:
-    """Read the views of a deal at one date after another.
+    """Draw the positions of a scenario through time, one lane each.
 
-    A view is a measure of words: it answers one question about the deal, such as who decides, for any day.
+    A lane says when its position was in force, breached, on hold or over; in a pipe it is a list of words. With --view,
+    --at or --every, and as JSON, CSV or Markdown, the views are read instead: measures of words, each of which answers
+    one question about the deal for any day, a line a date.
     """
+    from dealcli.cli.configured import is_written
+    from dealcli.cli.opening import Request, check_words
+
+    check_words(style, colour, formats=FORMATS)
+    request = Request(scenario, name, as_of, known_as_of, events, terms, readings, according_to, style, output, colour)
+    if view or at or style in READ or (every and is_written(context, "every")):
+        from dealcli.cli.views import Asked, show_views
+
+        return show_views(request, Asked(view, at, every), context.obj, _without_lanes(party, clause))
+    return _draw(request, party, clause, context.obj)
+
+
+def _without_lanes(party: str | None, clause: str | None) -> Choices:
+    """The options that choose lanes, where the views are read, as what is wrong with them."""
+    from dealcli.cli.choices import Choices
+
+    choices = Choices()
+    for option, value in (("--party", party), ("--clause", clause)):
+        if value is not None:
+            choices.problem(OF_ANOTHER_ANSWER, option, f"{option} {value} chooses lanes, and the views are read",
+                            "leave it out, or --view, --at and --every")  # fmt: skip
+    return choices
+
+
+def _draw(request: Request, party: str | None, clause: str | None, sources: dict[str, SourceFile]) -> int:
+    """Draw the lanes on a terminal, list them in a pipe, or write them as SVG."""
+    from dealcli.analysis.evaluation import evaluate_once
     from dealcli.cli import exits
-    from dealcli.cli.choices import COLOURS, Choices
+    from dealcli.cli.known_names import check_view
+    from dealcli.cli.opening import opened
+    from dealcli.cli.streams import columns_of, is_terminal, write_answer
+    from dealcli.output.document import document
+    from dealcli.output.lane_chart import drawn, listed_lanes, svg
+    from dealcli.output.view import View
 
-    choices = Choices()
-    choices.word("--format", style or "plain", FORMATS)
-    choices.word("--color", colour, COLOURS)
-    _write(_read(context.obj, scenario, name, (view, at, every, readings), choices), style, colour)
+    on_screen = request.output is None and is_terminal(sys.stdout)
+    found = document(evaluate_once(*opened(request, sources, formats=FORMATS)))
+    view = check_view(found, View(party, clause, width=columns_of(request.output)))
+    draw = {"table": drawn, "plain": listed_lanes, "svg": svg}[request.style or ("table" if on_screen else "plain")]
+    write_answer(draw(found, view), request.output)
     return exits.DONE
-
-
-Asked = tuple["list[str] | None", "list[str] | None", str, "list[str] | None"]
-"""The options that say what is read: views, dates, the period in place of dates, readings."""
-
-
-def _read(sources: dict[str, SourceFile], path: str, name: str | None, asked: Asked, choices: Choices) -> Timeline:
-    """The timeline that was asked for. Raises ``Refused`` where an option or the scenario cannot be used."""
-    from dealcli.analysis.evaluation import Options, evaluate
-    from dealcli.analysis.scenario import load
-    from dealcli.analysis.views import PERIODS, periods, timeline
-    from dealcli.cli.evaluating import chosen_scenario
-    from dealcli.cli.known_names import check_names
-    from dealcli.cli.paths import from_here
-
-    view, at, every, readings = asked
-    choices.word("--every", every, PERIODS)
-    pairs = choices.pairs("--reading", readings or (), "--reading name=choice")
-    dates = _dates(at or (), choices)
-    choices.refuse()
-    chosen = chosen_scenario(load(from_here(path), sources), path, name)
-    check_names(chosen, {}, pairs)
-    options = Options(readings=pairs)
-    names = _names(chosen, view)
-    return timeline(chosen, names, dates or periods(evaluate(chosen, options), every), options)
-
-
-def _dates(texts: Sequence[str], choices: Choices) -> list[date]:
-    """Dates with commas between them. What is none of them is a problem of the choices."""
-    from dealcli.dates import parse_date
-
-    words = [word.strip() for text in texts for word in text.split(",")]
-    for word in words:
-        choices.day("--at", word, instant=False)
-    if choices.problems:
-        return []
-    return [day for word in words if (day := parse_date(word)) is not None]
-
-
-def _names(scenario: Scenario, wanted: Sequence[str] | None) -> list[str]:
-    """The measures asked for, or all measures of words. Raises ``Refused`` for a name that no measure has."""
-    from dealcli.analysis.views import named_measure, views_of
-    from dealcli.cli.choices import UNKNOWN_NAME, Choices
-    from dealcli.diagnostics import did_you_mean
-    from dealcli.engine.build import build
-
-    program, _ = build(scenario.deal, without=scenario.tree.get("without") or ())
-    choices = Choices()
-    names = [word.strip() for text in wanted or () for word in text.split(",")] or [m.full for m in views_of(program)]
-    for word in names:
-        try:
-            named_measure(program, word)
-        except KeyError:
-            known = [m.name for m in program.measures if not m.keys]
-            choices.problem(UNKNOWN_NAME, "--view", f"no measure is called '{word}'", did_you_mean(word, known))
-    if not names:
-        choices.problem(UNKNOWN_NAME, "--view", "this deal has no measure of words", "name a measure with --view")
-    choices.refuse()
-    return names
-
-
-def _write(found: Timeline, style: str | None, colour: str) -> None:
-    from dealcli.analysis.views import table
-    from dealcli.cli.layout import as_json, for_screen
-    from dealcli.cli.streams import write_answer
-
-    if style == "json":
-        rows = [
-            {"date": str(day), **dict(zip((n for n, _ in found.views), words, strict=True))}
-            for day, words in found.rows
-        ]
-        views = [{"name": name, "title": title} for name, title in found.views]
-        as_json({"format": "dealcli.timeline/1", "scenario": found.scenario, "views": views, "rows": rows})
-    elif style == "csv":
-        import csv
-        import io
-
-        written = io.StringIO()
-        csv.writer(written).writerows(table(found))
-        write_answer([written.getvalue()])
-    elif style == "markdown":
-        cells = list(table(found))
-        write_answer(f"| {' | '.join(row)} |\n" for row in [cells[0], ["---"] * len(cells[0]), *cells[1:]])
-    else:
-        write_answer(_lines(found, for_screen(style, colour)))
-
-
-def _lines(found: Timeline, room: Room) -> Iterator[str]:
-    """A table where it fits; else a block for each date. The questions stand below."""
-    from dealcli.analysis.views import table
-    from dealcli.cli.layout import columns, heading
-
-    rows = [[cell.replace("_", " ") if n else cell for n, cell in enumerate(row)] for row in table(found)]
-    width = sum(max(map(len, column)) + 2 for column in zip(*rows, strict=True))
-    yield heading(found.scenario, room)
-    yield "\n"
-    if room.width is None or width <= room.width:
-        yield from columns(rows, room, "")
-    else:
-        for row in rows[1:]:
-            yield heading(row[0], room)
-            yield from columns(list(zip(rows[0][1:], row[1:], strict=True)), room)
-    yield "\n"
-    yield from columns([(name.replace("_", " "), title) for name, title in found.views if title], room, "")

@@ -7,7 +7,7 @@ from typing import Any
 
 from dealcli.output.screen import Row, Section
 from dealcli.output.story_sections import Told, slot
-from dealcli.output.view import Entry
+from dealcli.output.view import DocumentTree, Entry
 from dealcli.output.words import day, listed, mark, stage_words
 
 STANDINGS = ("contract", "official", "filing", "court", "press", "leak", "inference")
@@ -27,32 +27,34 @@ def dispute_section(told: Told) -> Section | None:
 def _answers(told: Told, dispute: Entry, shown: set[Any]) -> Iterator[Row]:
     for choice in dispute["choices"]:
         name = choice["name"].replace("_", " ") + (", default" if choice["name"] == dispute["default"] else "")
+        sources = f"[{standing_words(told.document, choice)}]"
         positions = [p for p in choice["positions"] if slot(p) in shown]
         ends = {(p["stage"], p["since"]) for p in positions}
         if len(ends) == 1:
-            yield Row("", (name, _sources(told, choice), _outcome(positions[0])))
+            yield Row("", (name, sources, outcome_words(positions[0])))
             continue
-        yield Row("", (name, _sources(told, choice), ""))
-        yield from (Row(mark(p["stage"]), (f"{_title(told, p)}: {_outcome(p)}",), deeper=True) for p in positions)
+        yield Row("", (name, sources, ""))
+        yield from (Row(mark(p["stage"]), (f"{_title(told, p)}: {outcome_words(p)}",), deeper=True) for p in positions)
 
 
 def _title(told: Told, position: Entry) -> str:
     return told.names.whose(told.by_slot[slot(position)])
 
 
-def _outcome(position: Entry) -> str:
+def outcome_words(position: Entry) -> str:
+    """The stage of a position and since when it has it."""
     stage = stage_words(position["stage"])
     since = f" since {day(position['since'])}" if position["stage"] == "in_force" else f" {day(position['since'])}"
     return (f"{stage.upper() if position['stage'] == 'in_force' else stage}{since if position['since'] else ''}").strip()
 
 
-def _sources(told: Told, choice: Entry) -> str:
+def standing_words(document: DocumentTree, choice: Entry) -> str:
     """The standing of the sources behind an answer, best first, with how many there are of it."""
-    known: Mapping[str, str] = {source["id"]: source["standing"] for source in told.document["sources"]}
+    known: Mapping[str, str] = {source["id"]: source["standing"] for source in document["sources"]}
     found = [known[source] for source in choice["sources"] if source in known]
     ranked = sorted(set(found), key=STANDINGS.index)
     words = [f"{word} x{found.count(word)}" if found.count(word) > 1 else word for word in ranked]
-    return f"[{listed(words)}]" if words else "[no source]"
+    return listed(words) if words else "no source"
 
 
-__all__ = ["dispute_section"]
+__all__ = ["dispute_section", "outcome_words", "standing_words"]

@@ -6,123 +6,34 @@ page looks things up and computes nothing. Text of others goes through the templ
 
 from __future__ import annotations
 
-import base64
-import hashlib
+import itertools
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import Any
 
-from dealcli.output.comparing import comparison_screen
 from dealcli.output.explaining import explanation_screen
+from dealcli.output.html_page import page, screen_parts, section_parts
 from dealcli.output.lanes import Lane, Slot, Span, by_slot, day_of, differing, lanes, span_of, ticks
+from dealcli.output.picture import WIDTH, Alternative, Picture, Told, is_beginning, labelled
 from dealcli.output.screen import Screen, Section
 from dealcli.output.telling import screen
-from dealcli.output.text import safe
 from dealcli.output.view import DocumentTree, Entry, View
-from dealcli.output.words import Names, day, kind_word, mark, stage_words, titled, until_words, value_words
+from dealcli.output.words import Names, day, kind_word, mark, stage_words, titled, value_words
 from dealcli.slotted import replace
 
-WIDTH = 1000
-"""Units of the picture from its first to its last day."""
+SAME_EVERYWHERE = "SETTLED: the same under every reading."
+"""What the verdict beside the title says already."""
+ITS_AGREEMENT, IN_FORCE = "its agreement", stage_words("in_force")
 LEFT_OUT = ("HOW IT STANDS", "SOURCES", "IT RESTS ON")
 """Sections of an explanation that the report tells once for all, or not at all."""
 
 Tree = dict[str, Any]
 
 
-class Alternative(NamedTuple):
-    """The result under another answer to one disputed question."""
-
-    question: str
-    title: str
-    choice: str
-    means: str
-    document: DocumentTree
-
-
-class Told(NamedTuple):
-    """All that a report is made from. ``explanations`` stand in the order of the positions of the document."""
-
-    document: DocumentTree
-    explanations: Sequence[Entry]
-    alternatives: Sequence[Alternative] = ()
-
-
 def report(told: Told) -> str:
     """The page."""
-    style, script = _asset("report.css"), _asset("report.js")
-    page: str = _template("report.html").render(style=style, script=script, policy=_policy(style, script), **_context(told))
-    return page
-
-
-def _template(name: str) -> Any:
-    from jinja2 import Environment, FunctionLoader, StrictUndefined
-
-    environment = Environment(loader=FunctionLoader(_asset), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-                              lstrip_blocks=True, finalize=_shown)  # fmt: skip
-    environment.filters.update(day=day, stage_words=stage_words, mark=mark)
-    return environment.get_template(name)
-
-
-def _asset(name: str) -> str:
-    return (files("dealcli.output") / "templates" / name).read_text(encoding="utf-8")
-
-
-def _shown(value: Any) -> Any:
-    """What a place in the template is filled with: text as one line without anything that moves it."""
-    return safe(value) if type(value) is str else "" if value is None else value
-
-
-def _policy(style: str, script: str | None = None) -> str:
-    """The content security policy: this style and this script, and nothing from anywhere else."""
-    only = "script-src 'none'" if script is None else f"script-src {_hash(script)}"
-    return f"default-src 'none'; style-src {_hash(style)}; {only}; base-uri 'none'; form-action 'none'"
-
-
-def _hash(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-
-
-# --- two histories on one timeline -----------------------------------------------------------------------------------
-
-
-def comparison_page(found: Entry, before: DocumentTree, after: DocumentTree) -> str:
-    """A comparison as a page: what differs in words, and the lanes of what stands differently, one above the other."""
-    style = _asset("report.css")
-    shown = comparison_screen(found)
-    changed = {(row["clause"], row["key"], row["bearer"]) for row in found["positions"]}
-    old, new = ([lane for lane in lanes(document) if lane.slot[:3] in changed] for document in (before, after))
-    span = span_of([*old, *new], max(day_of(before["as_of"]), day_of(after["as_of"])))
-    names = Names(after)
-    rows = [{"title": names.whose(row), "before": _bare(old, row, span), "after": _bare(new, row, span),
-             "stages": _stages(row, after)} for row in found["positions"]]  # fmt: skip
-    page: str = _template("compare.html").render(
-        style=style, policy=_policy(style), title=shown.title, as_of=shown.as_of, sections=[_section(s) for s in shown.sections],
-        closing=[line for line in shown.closing if "dealcli " not in line], rows=rows, span=span, width=WIDTH,
-        ticks=[(span.share(at, WIDTH), label) for at, label in ticks(span)], version=after["tool"]["version"],
-    )  # fmt: skip
-    return page
-
-
-def _bare(found: Iterable[Lane], row: Entry, span: Span) -> Tree:
-    """The stretches of the first position that a row of a comparison means; none where it is not there."""
-    named = (row["clause"], row["key"], row["bearer"])
-    lane = next((lane for lane in found if lane.slot[:3] == named), None)
-    stretches = lane.stretches if lane is not None else ()
-    return {"text": "; ".join(f"{stage_words(s.stage)} from {s.start}" for s in stretches),
-            "stretches": [(span.share(s.start, WIDTH), _width(s.start, s.end, span), s.stage) for s in stretches]}  # fmt: skip
-
-
-def _stages(row: Entry, after: DocumentTree) -> Tree:
-    """The stage on both sides; where it is the same, it is not told among what changed."""
-    changed = row["fields"].get("stage")
-    if changed is not None:
-        return dict(changed)
-    named = (row["clause"], row["key"], row["bearer"])
-    same = next((p["stage"] for p in after["positions"] if (p["clause"], p["key"], p["bearer"]) == named), None)
-    return {"before": same, "after": same}
+    return page("report.html", _context(told), "report.js")
 
 
 # --- what the template is given --------------------------------------------------------------------------------------
@@ -138,18 +49,19 @@ def _context(told: Told) -> Tree:
     numbered = {id(position): f"p{number}" for number, position in enumerate(document["positions"], 1)}
     ids = {lane.slot: numbered[id(lane.position)] for lane in found}
     return {
-        "title": shown.title, "as_of": shown.as_of, "remarks": shown.remarks, "answer": [_section(s) for s in shown.sections],
-        "closing": [line for line in shown.closing if "dealcli " not in line],
-        "span": span, "width": WIDTH, "ticks": [(span.share(at, WIDTH), label) for at, label in ticks(span)],
-        "events": list(_events(document, span)), "groups": list(_groups(found, names, span, ids, others, document)),
+        **screen_parts(shown), "span": span, "above": labelled(document["story"], span, ticks(span), told.views),
+        "picture": Picture(told, found, others, span, ids).groups(), "events": list(_events(document, span)),
+        "groups": list(_groups(found, names, span, ids, others, document)),
         "positions": [_position(position, f"p{number}", why, names) for number, (position, why) in
                       enumerate(zip(document["positions"], told.explanations, strict=True), 1)],
-        "questions": _questions(told.alternatives, document), "ledger": list(_ledger(document, names)),
+        "questions": _questions(told), "ledger": list(_ledger(document, names)),
         "agenda": [{**row, "title": titled(row)} for row in document["agenda"]], "parties": document["parties"],
         "kinds": list(dict.fromkeys(position["kind"] for position in document["positions"])),
         "stages": sorted({position["stage"] for position in document["positions"]}),
         "verdicts": sorted({position["verdict"] for position in document["positions"] if position["verdict"]}),
-        "sources": document["sources"], "assumptions": document["assumptions"], "inputs": document["inputs"],
+        "sources": document["sources"],
+        "anchors": {source["id"]: f"s{number}" for number, source in enumerate(document["sources"], 1)},
+        "assumptions": document["assumptions"], "inputs": document["inputs"],
         "kind_word": kind_word, "web": _is_web, "version": document["tool"]["version"],
         "data": _data(found, ids, others, told.alternatives, span),
     }  # fmt: skip
@@ -163,12 +75,6 @@ def _focus(document: DocumentTree) -> date | None:
     touched = {row["clause"].rpartition(".")[0] for row in document["changes"]}
     begun = [row["since"] for row in document["agreements"] if row["name"] in touched and row["since"]]
     return day_of(min([*begun, *supposed]))
-
-
-def _section(section: Section) -> Tree:
-    heading = section.heading.partition("  (")[0]
-    rows = [replace(row, cells=tuple(cell.replace("; --all lists them", "") for cell in row.cells)) for row in section.rows]
-    return {"heading": heading, "columns": section.columns, "rows": rows, "dates_first": section.dates_first}
 
 
 def _is_web(address: str | None) -> bool:
@@ -188,38 +94,36 @@ def _events(document: DocumentTree, span: Span) -> Iterator[Tree]:
 
 def _groups(found: Sequence[Lane], names: Names, span: Span, ids: Mapping[Slot, str], others: Sequence[Mapping[Slot, Lane]],
             document: DocumentTree) -> Iterator[Tree]:  # fmt: skip
-    """The lanes of each party, those of one agreement beside each other, the newest agreement first."""
-    agreements = {row["name"]: row for row in document["agreements"]}
+    """The lanes of each party under each agreement, the newest agreement first."""
+    titles = {row["name"]: row["title"] for row in document["agreements"]}
+    begun = {entry["name"]: entry["date"] for entry in reversed(document["story"]) if is_beginning(entry)}
     by_party: dict[str, list[Lane]] = {}
     for lane in found:
         by_party.setdefault(lane.position["bearer"] or "", []).append(lane)
     for party in sorted(by_party, key=lambda name: (-len(by_party[name]), name)):
-        own = sorted(by_party[party], key=lambda lane: str(agreements[_owner(lane)]["since"] or ""), reverse=True)
-        rows = [_lane_row(lane, span, ids, others, agreements[_owner(lane)]["title"], party) for lane in own]
-        yield {"party": names.party(party), "rows": rows}
+        own = sorted(by_party[party], key=lambda lane: (begun.get(_owner(lane), ""), _owner(lane)), reverse=True)
+        for owner, lanes_of_one in itertools.groupby(own, _owner):
+            rows = [_lane_row(lane, span, ids, others) for lane in lanes_of_one]
+            yield {"party": party, "title": names.party(party), "agreement": titles[owner] or owner, "rows": rows}
 
 
 def _owner(lane: Lane) -> str:
     return str(lane.position["clause"]).rpartition(".")[0]
 
 
-def _lane_row(lane: Lane, span: Span, ids: Mapping[Slot, str], others: Sequence[Mapping[Slot, Lane]], agreement: str, party: str) -> Tree:
+def _lane_row(lane: Lane, span: Span, ids: Mapping[Slot, str], others: Sequence[Mapping[Slot, Lane]]) -> Tree:
     position = lane.position
     contested = differing(lane, [other.get(lane.slot) for other in others], span.last) if position["verdict"] == "contested" else []
     return {
-        "id": ids[lane.slot], "title": titled(position), "agreement": agreement, "party": party, "kind": position["kind"],
+        "id": ids[lane.slot], "title": titled(position), "kind": position["kind"],
         "stage": position["stage"], "verdict": position["verdict"], "clause": position["clause"],
         "text": "; ".join(f"{stage_words(s.stage)} from {s.start}" for s in lane.stretches),
-        "stretches": [(span.share(s.start, WIDTH), _width(s.start, s.end, span), s.stage) for s in lane.stretches],
-        "contested": [(span.share(start, WIDTH), _width(start, end, span)) for start, end in contested],
+        "bars": [(span.share(s.start, WIDTH), span.extent(s.start, s.end, WIDTH), s.stage) for s in lane.stretches],
+        "contested": [(span.share(start, WIDTH), span.extent(start, end, WIDTH)) for start, end in contested],
         "breaches": [span.share(day_of(breach["date"]), WIDTH) for breach in position["breaches"]],
         "limit": span.share(day_of(position["due"]), WIDTH) if isinstance(position["due"], str) and day_of(position["due"]) <= span.last
                  else None,
     }  # fmt: skip
-
-
-def _width(start: date, end: date, span: Span) -> int:
-    return max(span.share(min(end, span.last), WIDTH) - span.share(start, WIDTH), 3)
 
 
 def _data(found: Iterable[Lane], ids: Mapping[Slot, str], others: Sequence[Mapping[Slot, Lane]], alternatives: Sequence[Alternative],
@@ -247,28 +151,40 @@ def _moves(lane: Lane) -> list[tuple[str, str]]:
 
 def _position(position: Entry, identity: str, found: Entry, names: Names) -> Tree:
     told: Screen = explanation_screen(found)
-    sections = [_section(s) for s in told.sections if not s.heading.startswith(LEFT_OUT) and not _told_already(s, position)]
+    sections = [section_parts(s) for s in _untold(told.sections, position)]
     return {
-        "id": identity, "title": titled(position), "clause": position["clause"], "stage": position["stage"], "kind": position["kind"],
-        "bearer": position["bearer"] or "", "since": day(position["since"]), "until": until_words(position["until"]),
-        "verdict": position["verdict"], "lead": told.remarks[1:], "sections": sections, "sources": position["sources"],
-        "stands": [row.cells[0] for row in told.sections[0].rows],
-        "against": position["against"], "whose": names.party(position["bearer"]),
+        "id": identity, "title": titled(position), "clause": position["clause"], "stage": position["stage"],
+        "since": day(position["since"]), "verdict": position["verdict"], "whose": names.party(position["bearer"]),
+        "lead": told.remarks[1:], "stands": [row.cells[0] for row in told.sections[0].rows if row.cells[0] != SAME_EVERYWHERE],
+        "sections": sections, "sources": position["sources"], "against": position["against"],
     }  # fmt: skip
 
 
-def _told_already(section: Section, position: Entry) -> bool:
-    """Whether the conditions of a clause that was replaced say nothing any more: its story tells by what."""
-    return section.heading.startswith("WHY") and position["stage"] == "superseded"
+def _untold(sections: Iterable[Section], position: Entry) -> Iterator[Section]:
+    """The sections of an explanation without what the report tells elsewhere.
+
+    The story of a position tells by what it was replaced and when its agreement took effect, so that its reasons need not.
+    """
+    for section in sections:
+        reasons = section.heading.startswith("WHY")
+        rows = tuple(row for row in section.rows if not (reasons and row.cells[0].startswith(ITS_AGREEMENT) and IN_FORCE in row.cells))
+        if rows and not section.heading.startswith(LEFT_OUT) and not (reasons and position["stage"] == "superseded"):
+            yield replace(section, rows=rows)
 
 
-def _questions(alternatives: Sequence[Alternative], document: DocumentTree) -> list[Tree]:
-    defaults = {reading["name"]: reading["chosen"] for reading in document["readings"]}
+def _questions(told: Told) -> list[Tree]:
+    """The disputed questions as switches: the default answer and the others, each with what it means."""
+    defaults = {reading["name"]: reading["chosen"] for reading in told.document["readings"]}
     found: dict[str, Tree] = {}
-    for number, one in enumerate(alternatives):
-        row = found.setdefault(one.question, {"name": one.question, "title": one.title, "default": defaults[one.question], "choices": []})
-        row["choices"].append({"number": number, "name": one.choice, "means": one.means})
+    for number, one in enumerate(told.alternatives):
+        means, default = told.meanings.get(one.question, {}), defaults[one.question]
+        row = found.setdefault(one.question, {"title": one.title or one.question, "default": _answer(default, means), "choices": []})
+        row["choices"].append({"number": number, "means": _answer(one.choice, means)})
     return list(found.values())
+
+
+def _answer(name: str, means: Mapping[str, str]) -> str:
+    return means.get(name) or name.replace("_", " ")
 
 
 def _ledger(document: DocumentTree, names: Names) -> Iterator[Tree]:
@@ -282,4 +198,4 @@ def _ledger(document: DocumentTree, names: Names) -> Iterator[Tree]:
                    "limit": limit, "currency": amount["currency"], **told}  # fmt: skip
 
 
-__all__ = ["Alternative", "Told", "comparison_page", "report"]
+__all__ = ["report"]

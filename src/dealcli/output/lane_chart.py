@@ -1,9 +1,10 @@
-"""Lanes drawn with letters for a terminal, told as a list for a screen reader, or as SVG for a document."""
+"""Lanes drawn with letters and words for a terminal, told as a list for a screen reader, or as SVG for a document."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dealcli.output.labels import evenly
 from dealcli.output.lanes import Lane, Span, day_of, lanes, span_of, ticks
 from dealcli.output.text import cells, safe, xml_text
 from dealcli.output.view import DocumentTree, View
@@ -11,7 +12,7 @@ from dealcli.output.words import MARKS, OVER, Names, stage_words, titled
 
 SIGNS = {**{stage: sign for stage, sign in MARKS.items() if stage not in OVER}, "in_force": "="}
 """A letter for each day of a stage; what is over leaves an x on its first day and nothing after it."""
-LEGEND = "= in force   ? not known   ! breached   ~ on hold   v done   x over   ^ an event   | the day asked about"
+LEGEND = "= in force   ? not known   ! breached   ~ on hold   v done   x over   ^ an event   | as of"
 TITLES, NARROWEST = 40, 20
 LANE, WIDTH, LEFT = 22, 1000, 330
 COLOURS = {"in_force": "#0072b2", "undetermined": "#e0a100", "breached": "#c8390b", "failed": "#c8390b", "suspended": "#a05a8c",
@@ -39,11 +40,12 @@ def drawn(document: DocumentTree, view: View) -> Iterator[str]:
         return
     titles = [safe(_whose(lane, names)) for lane in found]
     left = min(max(map(cells, titles), default=0), TITLES, view.width // 2)
-    room = max(view.width - left - 3, NARROWEST)
+    words = [stage_words(lane.position["stage"]) for lane in found]
+    room = max(view.width - left - max(map(cells, words)) - 4, NARROWEST)
     yield f"{safe(document['scenario']['title'])}  (as of {span.last})\n\n"
     yield f"{' ' * left}  {_axis(span, room)}\n{' ' * left}  {_events(document, span, room)}\n"
-    for title, lane in zip(titles, found, strict=True):
-        yield f"{_fitted(title, left)}  {_letters(lane, span, room)}\n"
+    for title, lane, word in zip(titles, found, words, strict=True):
+        yield f"{_fitted(title, left)}  {_letters(lane, span, room)} {word}\n"
     yield f"\n{LEGEND}\n"
 
 
@@ -57,26 +59,25 @@ def _fitted(title: str, room: int) -> str:
 
 
 def _letters(lane: Lane, span: Span, room: int) -> str:
+    """The stretches of a lane as letters, each with its word where there is room, up to the mark of the as-of date."""
     line = [" "] * room
     for stretch in lane.stretches:
         start, end = span.share(stretch.start, room - 1), span.share(min(stretch.end, span.last), room - 1)
-        if stretch.stage in OVER:
-            line[start] = "x"
-            continue
-        line[start : end + 1] = SIGNS.get(stretch.stage, "?") * (end + 1 - start)
-    return "".join(line).rstrip() if line[-1] == " " else "".join(line) + "|"
+        word = f" {stage_words(stretch.stage)} "
+        letters = "x".ljust(end + 1 - start) if stretch.stage in OVER else SIGNS.get(stretch.stage, "?") * (end + 1 - start)
+        if len(word) + 1 < len(letters):
+            letters = f"{letters[0]}{word}{letters[len(word) + 1 :]}"
+        line[start : end + 1] = letters
+    return "".join(line) + "|"
 
 
 def _axis(span: Span, room: int) -> str:
-    """The beginnings of years or months, as many as there is room for."""
-    line = [" "] * (room + 8)
-    free = 0
-    for day, label in ticks(span):
-        at = span.share(day, room - 1)
-        if at >= free:
-            line[at : at + len(label) + 1] = f"|{label}"
-            free = at + len(label) + 2
-    return "".join(line).rstrip()
+    """The beginnings of years or months, as many as there is room for, and the mark of the as-of date."""
+    line = [" "] * room
+    for label in evenly([(span.share(at, room), f"|{text}") for at, text in ticks(span)], room, room):
+        start = label.at - len(label.text) if label.before else label.at
+        line[start : start + len(label.text)] = label.text
+    return "".join(line) + "|"
 
 
 def _events(document: DocumentTree, span: Span, room: int) -> str:

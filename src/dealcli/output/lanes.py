@@ -46,6 +46,10 @@ class Span(NamedTuple):
         days = max((self.last - self.first).days, 1)
         return min(max((day - self.first).days, 0), days) * width // days
 
+    def extent(self, start: date, end: date, width: int, least: int = 3) -> int:
+        """How far a stretch reaches in a picture of some width, up to its last day; never less than can be seen."""
+        return max(self.share(min(end, self.last), width) - self.share(start, width), least)
+
 
 def lanes(document: DocumentTree, also: Container[Slot] = ()) -> list[Lane]:
     """The lanes of a result, in the order of its positions; what was never in play has none, unless it is among ``also``."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
 from typing import Any
 
+from dealcli.money import exact, show_number
 from dealcli.output.view import DocumentTree, Entry, names
 
 OVER = ("ended", "terminated", "superseded", "lapsed", "waived", "discharged", "expired")
@@ -105,6 +107,14 @@ def grouped(number: str) -> str:
         return number
     sign, whole, rest = re.fullmatch(r"(-?)([0-9]+)(.*)", number).groups()  # type: ignore[union-attr]
     return f"{sign}{int(whole):,}{rest}"
+
+
+def spoken(number: str) -> str:
+    """A large round number as it is said, ``250 billion``; any other as ``grouped`` writes it."""
+    for word, scale in (("trillion", 10**12), ("billion", 10**9), ("million", 10**6)):
+        if number.isdecimal() and int(number) >= scale and int(number) * 100 % scale == 0:
+            return f"{grouped(show_number(exact(Fraction(int(number), scale))))} {word}"
+    return grouped(number)
 
 
 def count(number: int, one: str, many: str = "") -> str:

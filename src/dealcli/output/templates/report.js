@@ -6,7 +6,7 @@
   const days = Math.round((Date.parse(data.last) - first) / DAY);
   const byId = (id) => document.getElementById(id);
   const slider = byId("day");
-  const rows = [...document.querySelectorAll("tr.lane")];
+  const rows = [...document.querySelectorAll("tr[data-id]")];
   const chosen = new Map();
   const SVG = "http://www.w3.org/2000/svg";
 
@@ -29,13 +29,14 @@
     const picture = row.querySelector("svg");
     const own = moves(row.dataset.id);
     picture.querySelectorAll("[class^=s-]").forEach((one) => one.remove());
-    const before = picture.querySelector("path");
+    const before = picture.querySelector("rect, line");
     own.forEach(([start, stage], number) => {
       const end = number + 1 < own.length ? x(own[number + 1][0]) : data.width;
       const width = Math.max(end - x(start), 3);
-      const bar = document.createElementNS(SVG, "path");
+      const bar = document.createElementNS(SVG, "rect");
       bar.setAttribute("class", "s-" + stage);
-      bar.setAttribute("d", `M${x(start)} 3h${width}v10h-${width}z`);
+      bar.setAttribute("x", x(start) / 10 + "%");
+      bar.setAttribute("width", width / 10 + "%");
       picture.insertBefore(bar, before);
     });
     picture.setAttribute("aria-label", own.map(([start, stage]) => data.words[stage][1] + " from " + start).join("; "));
@@ -52,7 +53,7 @@
       cell.firstElementChild.textContent = sign;
       cell.lastChild.textContent = " " + (stage === "none" ? "not yet" : word);
       row.dataset.now = stage;
-      row.querySelector(".cursor").setAttribute("d", "M" + x(day) + " 0V16");
+      for (const end of ["x1", "x2"]) row.querySelector(".cursor").setAttribute(end, x(day) / 10 + "%");
     }
     filter();
   };
@@ -61,13 +62,15 @@
     const wanted = byId("search").value.trim().toLowerCase();
     let shown = 0;
     for (const row of rows) {
-      const fits = ["party", "kind", "verdict"].every((name) => !byId(name).value || row.dataset[name] === byId(name).value);
+      const group = row.parentNode;
+      const has = { party: group.dataset.party, ...row.dataset };
+      const fits = ["party", "kind", "verdict"].every((name) => !byId(name).value || has[name] === byId(name).value);
       const stage = byId("stage").value;
-      row.hidden = !(fits && (!stage || row.dataset.now === stage) && row.textContent.toLowerCase().includes(wanted));
+      row.hidden = !(fits && (!stage || row.dataset.now === stage) && (group.firstElementChild.textContent + row.textContent).toLowerCase().includes(wanted));
       if (!row.hidden) shown += 1;
     }
-    for (const body of document.querySelectorAll(".lanes tbody"))
-      body.hidden = !body.querySelector("tr.lane:not([hidden])");
+    for (const body of document.querySelectorAll("tbody[data-party]"))
+      body.hidden = !body.querySelector("tr[data-id]:not([hidden])");
     byId("count").textContent = shown + " of " + rows.length + " positions";
   };
 
@@ -85,8 +88,9 @@
   };
 
   for (const row of rows) {
-    const line = document.createElementNS(SVG, "path");
+    const line = document.createElementNS(SVG, "line");
     line.setAttribute("class", "cursor");
+    line.setAttribute("y2", "16");
     row.querySelector("svg").append(line);
   }
   slider.max = days;
@@ -118,7 +122,7 @@
   addEventListener("hashchange", open);
   addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((one) => { one.open = true; }));
   byId("controls").addEventListener("submit", (event) => event.preventDefault());
-  byId("controls").hidden = false;
+  byId("controls").hidden = byId("slide").hidden = false;
   show();
   open();
 })();
