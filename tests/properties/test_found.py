@@ -681,3 +681,16 @@ clauses: {c1: {kind: condition, bearer: ann, every: 10 days, act: e2, due: 1 mon
 effects: [{upon: e1, resume: agreement}, {upon: e0, suspend: agreement}]
 """
     assert stages(body, "01-05 e3 ann\n01-18 e0 bob\n03-02 e1 ann", "2025-03-02")["c1"][-1] == "failed"
+
+
+def test_what_moves_the_measures_of_an_excepted_clause_goes_on_with_it() -> None:
+    old = {"agreement": "g", "from": "2025-01-01", "parties": {"ann": "Ann", "bob": "Bob"}, "events": EVENTS}
+    old |= yaml.load("""
+facts: {f: {starts: 2025-01-08, ends: e1}}
+measures: {b: {initial: 1, updates: [{upon: f becomes true, set: b + 10}]}}
+clauses: {c1: {kind: obligation, bearer: bob, act: pay, paid_with: sum, amount: USD 1 * b}}
+""", yaml.BaseLoader)  # fmt: skip
+    heir = {"agreement": "later", "from": "2025-01-19", "parties": ["ann", "bob"], "replaces": [{"agreement": "g", "except": ["c1"]}]}
+    case = Case([old, heir], [_row(["01-30", "e1", "bob"], "2025")], date(2025, 2, 1))
+    engine, reference = engine_days(case, [case.as_of])[case.as_of], reference_days(case)[case.as_of]
+    assert engine[("fluent", "f")]["value"] == reference[("fluent", "f")]["value"] == "false"

@@ -184,9 +184,10 @@ class _Builder:
         if raw is None:
             return
         place = definition.place_of(field)
-        branches = self.compiler.trigger(raw, place, Scope(self.deal, thing.agreement))
+        scope = Scope(self.deal, thing.agreement)
+        branches = self.compiler.trigger(raw, place, scope)
         self._check_keys(thing, branches, place)
-        self.updates.append(Update(thing, word, branches, order=thing.order))
+        self.updates.append(Update(thing, word, branches, order=thing.order, reads=frozenset(scope.reads)))
 
     def _check_keys(self, thing: Fluent, branches: tuple[Branch, ...], place: Place) -> None:
         for key in thing.keys:
@@ -233,7 +234,7 @@ class _Builder:
             thing.type = typed.type
             if word == "sum" and typed.type.name not in ("number", "money", "any"):
                 self.compiler.problem("DC304", f"a {typed.type} is not summed", definition.place_of(word))
-            self.updates.append(Update(thing, word, branches, typed.function, order=thing.order))
+            self.updates.append(Update(thing, word, branches, typed.function, order=thing.order, reads=frozenset(scope.reads)))
         self._window(thing, definition)
 
     def _named_events(self, text: str, agreement: str) -> list[EventType]:
@@ -269,7 +270,7 @@ class _Builder:
             if typed:
                 if thing.type is ANY and typed.type.name != "none":
                     thing.type = typed.type
-                self.updates.append(Update(thing, "set", branches, typed.function, order=thing.order))
+                self.updates.append(Update(thing, "set", branches, typed.function, order=thing.order, reads=frozenset(scope.reads)))
 
     # --- agreements -------------------------------------------------------------------------------------------------
 

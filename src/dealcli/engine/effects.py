@@ -8,7 +8,7 @@ from typing import Any
 from dealcli.dates import add, civil_day
 from dealcli.engine import lifecycle
 from dealcli.engine.change import close, cue, fix_amount
-from dealcli.engine.index import all_reads, flat_reads
+from dealcli.engine.index import moved_for
 from dealcli.engine.making import make
 from dealcli.engine.performance import cure_perhaps, perform_late
 from dealcli.engine.program import Agreement, Clause, Effect, Replacement
@@ -308,7 +308,7 @@ def replace(run: Run, replacement: Replacement, heir: str, occurrence: Occurrenc
     if old is not None and run.state.agreement_is(old, lifecycle.AGREEMENT_OVER) is not True:
         run.state.excepted.update(replacement.excepted)
         for clause in replacement.excepted:
-            run.state.kept_moving.update((read.thing, None) for read in flat_reads(all_reads(clause)))
+            run.state.kept_moving.update((thing, None) for thing in moved_for(run.program, clause))
         run.state.agreements[old].heir = heir
         end_agreement(run, old, "superseded", occurrence, certain)
         clauses += [c for c in old.clauses if c not in replacement.excepted and not c.survives]

@@ -95,6 +95,29 @@ def all_reads(clause: Clause) -> frozenset[Read]:
     return frozenset(reads)
 
 
+def moved_for(program: Program, clause: Clause) -> set[Any]:
+    """The facts and measures that a clause reads, and those that these are moved by."""
+    found: set[Any] = set()
+    waiting = list(flat_reads(all_reads(clause)))
+    while waiting:
+        thing = waiting.pop().thing
+        if thing in found:
+            continue
+        found.add(thing)
+        for update in program.updates:
+            if update.thing is thing:
+                facts = [Read("fact", fact) for branch in update.branches for fact in _facts_of(branch)]
+                waiting.extend(flat_reads([*update.reads, *facts]))
+    return found
+
+
+def _facts_of(branch: Branch) -> Iterable[Fact]:
+    if branch.fact is not None:
+        yield branch.fact
+    for inner in branch.inner:
+        yield from _facts_of(inner)
+
+
 def _all_readers(program: Program) -> Iterable[tuple[Any, frozenset[Read]]]:
     for clause in program.clauses:
         reads = set(clause.reads) | {Read("agreement", program.deal.agreements[clause.agreement])}

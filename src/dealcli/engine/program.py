@@ -188,6 +188,7 @@ class Update:
     function: Function | None = None
     window: Function | None = None
     order: int = 0
+    reads: frozenset[Read] = frozenset()
 
 
 @dataclass(eq=False, slots=True)
