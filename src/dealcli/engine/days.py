@@ -11,7 +11,7 @@ from dealcli.dates import NoSuchDay, civil_day
 from dealcli.engine import lifecycle
 from dealcli.engine.apply import apply, apply_act, use_power
 from dealcli.engine.change import end_span, limit_runs_out
-from dealcli.engine.effects import carry_out, end_agreement, end_clause
+from dealcli.engine.effects import carry_out, end_agreement, end_clause, fix_amounts
 from dealcli.engine.judge import Act, Judgement, judge, leave_out_repeated
 from dealcli.engine.making import begin_period, make_plain
 from dealcli.engine.program import Agreement, Clause, Program
@@ -240,6 +240,7 @@ def _end_excepted(run: Run, agreement: Agreement, occurrence: Occurrence) -> Non
     """Clauses excepted from a replacement go on to the last day of the old agreement."""
     for clause in agreement.clauses:
         if clause in run.state.excepted and not clause.survives:
+            fix_amounts(run, clause)
             end_clause(run, clause, "agreement_over", occurrence, True)
         run.state.excepted.discard(clause)
     last = civil_day(occurrence.anchor)

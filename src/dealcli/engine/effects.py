@@ -265,14 +265,20 @@ def end_agreement(run: Run, agreement: Agreement, name: str, occurrence: Occurre
         own = run.state.agreements[agreement]
         own.ended_on = occurrence.anchor if not own.maybe_ended else None
         for clause in agreement.clauses:
-            for position in run.state.positions_of[clause] if clause.accrues else ():
-                fix_amount(run, position)
+            if clause not in run.state.excepted:
+                fix_amounts(run, clause)
     if name == "superseded":
         return
     word = "terminated" if name == "terminated" else "agreement_over"
     for clause in agreement.clauses:
         if not clause.survives and clause not in run.state.excepted:
             end_clause(run, clause, word, occurrence, certain)
+
+
+def fix_amounts(run: Run, clause: Clause) -> None:
+    """What accrues grows no more."""
+    for position in run.state.positions_of[clause] if clause.accrues else ():
+        fix_amount(run, position)
 
 
 def end_once_begun(run: Run, agreement: Agreement, name: str, occurrence: Occurrence, certain: Truth) -> None:

@@ -296,13 +296,12 @@ class State:
             return True
         return truths.pop() if len(truths) == 1 else UNKNOWN
 
-    def _stage_is(self, position: Position, stage: str, stages: frozenset[str]) -> Any:
+    def _stage_is(self, position: Position, stage: str, stages: frozenset[str]) -> bool:
         word = lifecycle.possible((stage,), position.clause.kind)[0]
         if word in stages or (stage in stages and stage != lifecycle.DORMANT):
             return True
         if "in_force" in stages and stage == "breached" and position.clause.group in lifecycle.STANDING:
-            binds = not position.over and position.gate == lifecycle.OPEN
-            return UNKNOWN if binds and position.maybe_over else binds
+            return not position.over and not position.maybe_over and position.gate == lifecycle.OPEN
         if "performed" in stages:
             return stage in PERFORMED or word == "met" or position.performed_late
         return False
