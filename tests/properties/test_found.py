@@ -694,3 +694,12 @@ clauses: {c1: {kind: obligation, bearer: bob, act: pay, paid_with: sum, amount: 
     case = Case([old, heir], [_row(["01-30", "e1", "bob"], "2025")], date(2025, 2, 1))
     engine, reference = engine_days(case, [case.as_of])[case.as_of], reference_days(case)[case.as_of]
     assert engine[("fluent", "f")]["value"] == reference[("fluent", "f")]["value"] == "false"
+
+
+def test_the_week_of_a_prohibition_is_not_longer_because_it_was_displaced_at_its_end() -> None:
+    body = """
+clauses:
+  c0: {kind: condition, bearer: bob, every: week, act: e0}
+  c1: {kind: prohibition, bearer: bob, every: week, act: e2, unless: any(c0 is in_force)}
+"""
+    assert stages(body, "", "2025-01-08")["c1"] == ["fulfilled", "displaced"]

@@ -176,8 +176,8 @@ def _resumed(run: Run, position: Position) -> None:
 
 
 def _undisplaced(run: Run, position: Position) -> None:
-    """A limit that was displaced over moves to the end of the day on which the displacement ends."""
-    limit = position.limit_day
+    """A limit that was displaced over moves to the end of the day on which the displacement ends; a calendar period does not."""
+    limit = position.limit_day if position.clause.group not in lifecycle.STANDING else None
     if limit is not None and not values.is_unknown(limit) and civil_day(limit) < run.day:
         position.limit_moves += (Move(reach=run.day),)
 
