@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
@@ -62,6 +61,7 @@ def command(
     from dealcli.cli import exits
     from dealcli.cli.choices import Choices
     from dealcli.cli.outputs import targets
+    from dealcli.cli.streams import tell
     from dealcli.diagnostics import SEVERITIES
     from dealcli.output.baseline import read_baseline
     from dealcli.output.report import FORMATS
@@ -76,7 +76,7 @@ def command(
     known = read_baseline(baseline) if baseline is not None and write_baseline is None else None
     report = _examined(paths, context, day, fail_level, known)
     if not report.checked and not report.problems:
-        sys.stderr.write("dealcli: nothing to check: no YAML file here\n")
+        tell("nothing to check: no YAML file here")
         return exits.NOTHING_TO_DO
     if write_baseline is not None:
         return _baseline_written(report, write_baseline)
@@ -87,13 +87,12 @@ def command(
 def _baseline_written(report: Report, file: str) -> int:
     """Keep what was found as known; errors no longer count, but a missing file still does."""
     from dealcli.cli import exits
-    from dealcli.cli.streams import write_answer
+    from dealcli.cli.streams import tell, write_answer
     from dealcli.output.baseline import baseline_of
-    from dealcli.output.text import safe
     from dealcli.output.words import count
 
     write_answer(baseline_of(report.problems, report.sources), file)
-    sys.stderr.write(f"dealcli: {count(len(report.problems), 'problem')} listed in {safe(file)}\n")
+    tell(f"{count(len(report.problems), 'problem')} listed in {file}")
     return exits.DONE if report.exit_code == exits.ANSWER_IS_NO else report.exit_code
 
 
@@ -158,7 +157,7 @@ def _tidy(path: str) -> str:
 
 
 def _write(report: Report, wanted: Outputs) -> None:
-    from dealcli.cli.streams import write_answer
+    from dealcli.cli.streams import tell, write_answer
     from dealcli.output.report import FORMATS
     from dealcli.output.words import count
 
@@ -167,11 +166,12 @@ def _write(report: Report, wanted: Outputs) -> None:
         if name == "github":
             _summarize(report)
     if not report.problems:
-        sys.stderr.write(f"dealcli: no problems in {count(len(report.checked), 'file')}\n")
+        tell(f"no problems in {count(len(report.checked), 'file')}")
 
 
 def _summarize(report: Report) -> None:
     """Add the problems to the summary of the job, where GitHub names a file for it."""
+    from dealcli.cli.streams import tell
     from dealcli.output.report import FORMATS
 
     path = os.environ.get("GITHUB_STEP_SUMMARY")
@@ -181,4 +181,4 @@ def _summarize(report: Report) -> None:
         with open(path, "a", encoding="utf-8", newline="\n") as stream:
             stream.writelines(["## dealcli check\n\n", *FORMATS["markdown"](report), "\n"])
     except (OSError, ValueError):
-        sys.stderr.write("dealcli: the summary of the job cannot be written\n")
+        tell("the summary of the job cannot be written")
