@@ -32,7 +32,7 @@ def _by_coverage(chosen: Any) -> int:
 
     with atheris.instrument_imports(include=["dealcli"]):
         import targets
-    target = targets.TARGETS[chosen.target]()
+    target = targets.TARGETS[chosen.target](Path(tempfile.mkdtemp()))
     corpus = chosen.corpus or Path(tempfile.mkdtemp())
     corpus.mkdir(parents=True, exist_ok=True)
     for content in targets.seeds(chosen.target):
@@ -52,7 +52,7 @@ def _by_coverage(chosen: Any) -> int:
 def _by_chance(chosen: Any) -> int:
     import targets
 
-    target = targets.TARGETS[chosen.target]()
+    target = targets.TARGETS[chosen.target](Path(tempfile.mkdtemp()))
     for number, content in enumerate(targets.mutated(targets.seeds(chosen.target), chosen.runs, chosen.seed), 1):
         try:
             target(content)

@@ -6,8 +6,6 @@ in the folder of their target.
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from random import Random
@@ -17,6 +15,7 @@ from dealcli.analysis.evaluation import Options, evaluate_once
 from dealcli.analysis.scenario import Scenario, load
 from dealcli.cli.evaluating import result_of
 from dealcli.diagnostics import Refused
+from dealcli.engine import making
 from dealcli.engine.declare import Text
 from dealcli.output.formats import FORMATS
 from dealcli.output.problems import render_problems
@@ -30,6 +29,9 @@ ROOT = HERE.parent.parent
 FOUND = HERE / "found"
 LONGEST = 4096
 """Bytes of an input: crashes hide in short ones, and long ones cost time."""
+
+making.MOST_PERIODS = 500
+"""A bound of the program, lowered: what takes long by its length is tested elsewhere, and here only delays what is new."""
 
 DEAL = """\
 agreement: supply
@@ -85,7 +87,7 @@ WORDS = (
 ).split()  # fmt: skip
 
 
-def reader(content: bytes) -> None:
+def _reader(content: bytes) -> None:
     """Bytes to documents, and the problems as they are shown."""
     source, problems = read_yaml("x.yaml", content)
     for line in render_problems(problems, {"x.yaml": source}):
@@ -97,11 +99,9 @@ def reader(content: bytes) -> None:
 class _Expressions:
     """A deal that runs, in which one text is exchanged."""
 
-    def __init__(self) -> None:
-        with tempfile.TemporaryDirectory() as folder:
-            path = os.path.join(folder, "x.yaml")
-            Path(path).write_text(DEAL, encoding="utf-8")
-            (self.scenario,) = load(path, {})
+    def __init__(self, folder: Path) -> None:
+        (folder / "x.yaml").write_text(DEAL, encoding="utf-8")
+        (self.scenario,) = load(str(folder / "x.yaml"), {})
 
     def __call__(self, content: bytes) -> None:
         field, text = FIELDS[content[0] % len(FIELDS)] if content else FIELDS[0], content[1:].decode("utf-8", "replace")
@@ -121,9 +121,8 @@ class _Expressions:
 class _Scenarios:
     """Whole files: read, checked, built, run, judged and shown."""
 
-    def __init__(self) -> None:
-        self.folder = tempfile.TemporaryDirectory()
-        self.path = os.path.join(self.folder.name, "x.yaml")
+    def __init__(self, folder: Path) -> None:
+        self.path = str(folder / "x.yaml")
 
     def __call__(self, content: bytes) -> None:
         Path(self.path).write_bytes(content)
@@ -139,11 +138,12 @@ class _Scenarios:
                 pass
 
 
-TARGETS: Mapping[str, Callable[[], Callable[[bytes], None]]] = {
-    "reader": lambda: reader,
+TARGETS: Mapping[str, Callable[[Path], Callable[[bytes], None]]] = {
+    "reader": lambda folder: _reader,
     "expressions": _Expressions,
     "scenarios": _Scenarios,
 }
+"""Each is made with a folder of its own."""
 
 
 def seeds(name: str) -> list[bytes]:

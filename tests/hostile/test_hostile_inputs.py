@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from hostile_inputs import GROUPS, Hostile
 from one_command import Commands
 

@@ -10,6 +10,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import IO, Any
 
 from dealcli.cli.streams import is_terminal, refuse_unwritten, tell_lines
@@ -112,7 +113,8 @@ def on_cores(jobs: int) -> Make:
         try:
             while True:
                 while len(under_way) < jobs * MOST_AHEAD and (span := next(waiting, None)) is not None:
-                    under_way[pool.submit(part, packed, *span)] = span
+                    with _interrupts_held_back():
+                        under_way[pool.submit(part, packed, *span)] = span
                 if not under_way:
                     return
                 for future in wait(under_way, return_when=FIRST_COMPLETED).done:
@@ -125,6 +127,22 @@ def on_cores(jobs: int) -> Make:
             pool.shutdown(wait=False, cancel_futures=True)
 
     return lambda part, packed, wanted: (make if worth(len(wanted)) > 1 else here)(part, packed, wanted)
+
+
+@contextmanager
+def _interrupts_held_back() -> Iterator[None]:
+    """A process that is started meanwhile never sees an interrupt, not even while it starts; this one sees it a little later."""
+    import signal
+
+    mask = getattr(signal, "pthread_sigmask", None)
+    if mask is None:
+        yield
+        return
+    before = mask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        mask(signal.SIG_SETMASK, before)
 
 
 def _leave_interrupts_to_the_first() -> None:

@@ -19,6 +19,8 @@ COLUMNS_WITHOUT_TERMINAL = 96
 _REASONS = {
     errno.ENOSPC: "the disk is full",
     errno.EDQUOT: "the disk quota is used up",
+    errno.EFBIG: "a file may not become that large",
+    errno.EMFILE: "too many files are open",
     errno.EACCES: "that is not permitted",
     errno.EPERM: "that is not permitted",
     errno.EROFS: "the disk is read-only",
