@@ -27,6 +27,8 @@ from dealcli.slotted import replace
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 FOUND = HERE / "found"
+SHARES = {"reader": 3_000, "expressions": 1_000, "scenarios": 400}
+"""So many inputs of each target are a bounded share of all there could be."""
 LONGEST = 4096
 """Bytes of an input: crashes hide in short ones, and long ones cost time."""
 

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from targets import FOUND, TARGETS, mutated, seeds
+from targets import FOUND, SHARES, TARGETS, mutated, seeds
 
-COUNTS = {"reader": 3_000, "expressions": 1_000, "scenarios": 400}
 SECONDS = 10
 STORED = sorted(path for path in FOUND.glob("*/*") if path.is_file())
 
@@ -17,16 +16,16 @@ STORED = sorted(path for path in FOUND.glob("*/*") if path.is_file())
 @pytest.mark.parametrize("path", STORED, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_what_once_crashed_or_hung_ends_at_once(path: Path, tmp_path: Path) -> None:
     target = TARGETS[path.parent.name](tmp_path)
-    began = time.monotonic()
+    began = time.process_time()
     target(path.read_bytes())
-    assert time.monotonic() - began < SECONDS
+    assert time.process_time() - began < SECONDS
 
 
 @pytest.mark.parametrize("name", TARGETS)
 def test_no_input_made_by_chance_crashes(name: str, tmp_path: Path) -> None:
     target, begin = TARGETS[name](tmp_path), seeds(name)
     assert len(begin) > 20
-    for number, content in enumerate(mutated(begin, COUNTS[name], 7)):
+    for number, content in enumerate(mutated(begin, SHARES[name], 7)):
         try:
             target(content)
         except Exception as error:

@@ -94,8 +94,7 @@ class ClauseCompiler:
                 makers |= self._handed_on(one)
             waiting.extend(self.sources_of[one])
         clause.makers = frozenset(makers)
-        if not clause.keys and len(self.sources_of[clause]) == 1 and not self.events_of[clause]:
-            clause.keys = self._handed_keys(clause)
+        clause.keys = self._handed_keys(clause)
 
     def _handed_on(self, clause: Clause) -> frozenset[str]:
         """The events in fields of a clause that an instance made by it knows as well."""
