@@ -78,6 +78,14 @@ SIGNALS: Mapping[str, int] = {"SIGINT": 130, "SIGTERM": -15}
 """A signal, and how a command ends by it."""
 
 
+A_SHARE = (
+    *(Fault(call, 0, ERRORS[call][0]) for call in ("open", "write", "fsync", "rename")),
+    Fault("write", 0, "ENOSPC", lasting=True), Fault("write", 0, "short"), Fault("write", 0, "SIGINT"), Fault("rename", 0, "SIGTERM"),
+)  # fmt: skip
+"""The kinds of fault that the ordinary tests try, where there are many steps at every ``STRIDE``-th."""
+STRIDE = 61
+
+
 class Run(NamedTuple):
     """How a command ended, and all files that were there afterwards."""
 

@@ -14,14 +14,9 @@ import pytest
 
 from dealcli import __main__
 from dealcli.cli import exits
-from faults import COMMANDS, ERRORS, INPUTS, OLD, SIGNALS, campaign
-from one_command import SOURCE, Commands, Fault
+from faults import A_SHARE, COMMANDS, INPUTS, OLD, SIGNALS, STRIDE, campaign
+from one_command import SOURCE, Commands
 
-IN_EVERY_RUN = (
-    *(Fault(call, 0, ERRORS[call][0]) for call in ("open", "write", "fsync", "rename")),
-    Fault("write", 0, "ENOSPC", lasting=True), Fault("write", 0, "short"), Fault("write", 0, "SIGINT"), Fault("rename", 0, "SIGTERM"),
-)  # fmt: skip
-"""``python tests/hostile/faults.py`` tries all the others too."""
 SWEEP = ("sweep", "scenario.yaml", "--vary", "window=1 days..300 days step 1 day", "--jobs", "2", "--format", "csv", "-o", "out.csv")
 REPORT = ("report", "scenario.yaml", "-o", "out.html")
 
@@ -69,7 +64,7 @@ def is_quiet(err: str) -> bool:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_each_step_of_a_command_may_fail(name: str, commands: Commands) -> None:
-    found = list(campaign(commands, name, iter(IN_EVERY_RUN), stride=61))
+    found = list(campaign(commands, name, iter(A_SHARE), STRIDE))
     assert len(found) > 8
     assert [(fault, wrong) for fault, wrong in found if wrong] == []
 

@@ -129,11 +129,12 @@ def _fuzzed(scale: int) -> tuple[str, str, bool]:
 
 
 def _faults(scale: int) -> tuple[str, str, bool]:
-    from faults import COMMANDS, campaign, every_kind
+    from faults import A_SHARE, COMMANDS, STRIDE, campaign, every_kind
     from one_command import Commands
 
     commands = Commands()
-    found = [wrong for name in COMMANDS for _, wrong in campaign(commands, name, every_kind(), stride=max(100 // scale, 1))]
+    stride, kinds = max(STRIDE // scale, 1), A_SHARE if scale == 1 else tuple(every_kind())
+    found = [wrong for name in COMMANDS for _, wrong in campaign(commands, name, iter(kinds), stride)]
     commands.close()
     failed = sum(1 for wrong in found if wrong)
     return f"{len(found)} faults in {len(COMMANDS)} commands", f"{failed} not survived", not failed
