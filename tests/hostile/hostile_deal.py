@@ -125,7 +125,7 @@ FORMATS = {
     "show deliver deal.yaml": "table plain json",
     "show pay scenario.yaml": "table plain json",
     "graph deal.yaml": "mermaid dot svg json",
-    "lanes scenario.yaml": "table plain svg",
+    "timeline scenario.yaml": "table plain svg",
     "timeline scenario.yaml --view said,delivered_units --every month": "table plain json csv markdown",
     "readings scenario.yaml": "table plain json",
     "sources deal.yaml": "markdown json",

@@ -137,7 +137,7 @@ ARGUMENTS: tuple[tuple[str, ...], ...] = (
     ("sweep", "scenario.yaml", "--vary", WORDS), ("sweep", "scenario.yaml", "--vary", f"window=column {WORDS}"),
     ("sweep", "scenario.yaml", "--seed", WORDS), ("batch", WORDS), ("batch", ".", "--by", WORDS, "--events", "none"),
     ("verify-result", WORDS), ("timeline", "scenario.yaml", "--at", WORDS), ("list", "deal.yaml", "--only", WORDS),
-    ("lanes", "scenario.yaml", "--party", WORDS), ("graph", "deal.yaml", "--clause", WORDS), ("coverage", WORDS, WORDS),
+    ("timeline", "scenario.yaml", "--party", WORDS), ("graph", "deal.yaml", "--clause", WORDS), ("coverage", WORDS, WORDS),
     ("check", WORDS), ("check", ".", "--baseline", WORDS), ("check", ".", "--write-baseline", f"list{WORDS}"),
     ("check", ".", "--output", WORDS), ("check", ".", "--output", f"sarif=none{WORDS}/x"), ("test", WORDS), ("test", ".", "--run", WORDS),
 )  # fmt: skip

@@ -36,6 +36,7 @@ ROADS: dict[str, tuple[str, dict[str, str]]] = {
             "cli/batches.py": "shares of a log in a temporary folder",
             "cli/evaluating.py": "standard input that is read twice, in a temporary file",
             "cli/versions.py": "a revision in a temporary folder",
+            "cli/gallery.py": "the examples of the rules in a temporary folder",
             "cli/check.py": "the summary of a job, to which one adds",
             "reading/cache.py": "the memory of the next run",
             "reading/files.py": "reads",
@@ -45,8 +46,8 @@ ROADS: dict[str, tuple[str, dict[str, str]]] = {
         },
     ),
     "to CSV": (r"csv\.(writer|DictWriter)", {"output/text.py": "csv_line"}),
-    "to XML": (r"(ElementTree|ET|etree|minidom|saxutils|xml|html)\..*|quoteattr|tostring|escape", {}),
-    "to a page": (r"(jinja2\.)?(Environment|Template|Markup)|.*\.from_string|markupsafe.*", {"output/html_report.py": "escapes by itself"}),
+    "to XML": (r"(ElementTree|ET|etree|minidom|saxutils|xml|html)\..*|quoteattr|tostring|escape", {"output/html_page.py": "escapes a text before it marks its dates"}),
+    "to a page": (r"(jinja2\.)?(Environment|Template|Markup)|.*\.from_string|markupsafe.*", {"output/html_page.py": "escapes by itself"}),
     "to a terminal in colour": (r"(rich\.)?(Console|Panel|Syntax)|.*\.from_markup", {"output/as_table.py": "with markup off"}),
     "to another program": (
         r"subprocess\.\w+|os\.(system|popen|exec\w*|spawn\w*|fork\w*|kill)|eval|exec|compile|__import__|pty\.\w+",
@@ -116,13 +117,16 @@ def test_every_json_answer_is_made_safe() -> None:
 
 def test_only_our_own_text_is_put_into_a_page_as_it_is() -> None:
     found = [(path.name, one) for path in sorted(PACKAGE.rglob("*.html")) for one in re.findall(r"\{\{[^}]*\|\s*safe\b[^}]*\}\}", path.read_text("utf-8"))]
-    assert found == [("head.html", "{{ style | safe }}"), ("report.html", "{{ data | safe }}"), ("report.html", "{{ script | safe }}")]
+    assert found == [("head.html", "{{ style | safe }}"), ("macros.html", "{{ shapes | safe }}"), ("report.html", "{{ data | safe }}"), ("report.html", "{{ script | safe }}")]
     texts = [path.read_text("utf-8") for path in PACKAGE.rglob("*.html")]
+    shapes = [one for text in texts for one in re.findall(r"\{\{-?\s*key\(([^{}]*)\)", text)]
+    assert shapes
+    assert all(re.fullmatch(r"[^,]+, '[^']*'( % stage)?", one) for one in shapes), "a shape is written out where it is used"
     assert not [word for text in texts for word in ("autoescape", "|safe", "Markup", "| tojson") if word in text]
 
 
 def test_templates_escape() -> None:
-    made = [ast.unparse(node) for node in ast.walk(MODULES["output/html_report.py"]) if isinstance(node, ast.Call)
+    made = [ast.unparse(node) for node in ast.walk(MODULES["output/html_page.py"]) if isinstance(node, ast.Call)
             and ast.unparse(node.func).endswith("Environment")]  # fmt: skip
     assert made
     assert all("autoescape=True" in one for one in made)

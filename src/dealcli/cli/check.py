@@ -10,6 +10,7 @@ import typer
 
 from dealcli.cli.options import NoCache
 from dealcli.cli.outputs import OutputFiles
+from dealcli.cli.streams import tell
 
 if TYPE_CHECKING:
     from datetime import date
@@ -61,7 +62,6 @@ def command(
     from dealcli.cli import exits
     from dealcli.cli.choices import Choices
     from dealcli.cli.outputs import targets
-    from dealcli.cli.streams import tell
     from dealcli.diagnostics import SEVERITIES
     from dealcli.output.baseline import read_baseline
     from dealcli.output.report import FORMATS
@@ -87,7 +87,7 @@ def command(
 def _baseline_written(report: Report, file: str) -> int:
     """Keep what was found as known; errors no longer count, but a missing file still does."""
     from dealcli.cli import exits
-    from dealcli.cli.streams import tell, write_answer
+    from dealcli.cli.streams import write_answer
     from dealcli.output.baseline import baseline_of
     from dealcli.output.words import count
 
@@ -157,7 +157,7 @@ def _tidy(path: str) -> str:
 
 
 def _write(report: Report, wanted: Outputs) -> None:
-    from dealcli.cli.streams import tell, write_answer
+    from dealcli.cli.streams import write_answer
     from dealcli.output.report import FORMATS
     from dealcli.output.words import count
 
@@ -171,7 +171,6 @@ def _write(report: Report, wanted: Outputs) -> None:
 
 def _summarize(report: Report) -> None:
     """Add the problems to the summary of the job, where GitHub names a file for it."""
-    from dealcli.cli.streams import tell
     from dealcli.output.report import FORMATS
 
     path = os.environ.get("GITHUB_STEP_SUMMARY")
