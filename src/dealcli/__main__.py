@@ -8,6 +8,9 @@ import sys
 
 from dealcli import __version__
 
+COULD_NOT, INTERRUPTED = 2, 130
+"""Exit codes, as ``dealcli.cli.exits`` has them."""
+
 
 def run() -> None:
     """Answer ``--version`` at once, and leave everything else to the command line."""
@@ -21,14 +24,26 @@ def run() -> None:
             return
     # a command is short and keeps nearly all that it makes: looking for garbage only costs it time
     gc.disable()
-
-    from dealcli.cli.main import main
-
     try:
+        from dealcli.cli.main import main
+
         main()
+    except KeyboardInterrupt:
+        # before the command line was there to answer it
+        sys.exit(INTERRUPTED)
+    except (ImportError, MemoryError, OSError) as error:
+        os.write(2, f"dealcli: it cannot be started: {type(error).__name__}\n".encode())
+        sys.exit(COULD_NOT)
     finally:
-        # nor does the interpreter have to look for it at its end
-        gc.freeze()
+        _end()
+
+
+def _end() -> None:
+    """The answer is given: an interrupt could only show what the interpreter does at its end, and there is no garbage to look for."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.freeze()
 
 
 if __name__ == "__main__":

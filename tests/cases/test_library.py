@@ -15,7 +15,7 @@ from dealcli.analysis.traceability import LEFT_OUT, OPEN, Item, gaps, page, read
 from dealcli.analysis.views import timeline, views_of
 from dealcli.engine.build import build
 from dealcli.engine.program import Program
-from dealcli.output.text import markdown, markdown_code
+from dealcli.output.text import markdown, markdown_code, markdown_link
 
 ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = ROOT / "clauses" / "microsoft_openai"
@@ -127,7 +127,7 @@ def test_what_is_left_out_says_why(items: list[Item]) -> None:
 
 def test_the_page_of_sources_is_the_generated_one(program: Program, items: list[Item]) -> None:
     written = (LIBRARY / "SOURCES.md").read_text("utf-8")
-    assert written == "".join(page(program, items, markdown_code, markdown)), "write it anew with dealcli sources"
+    assert written == "".join(page(program, items, markdown_code, markdown, markdown_link)), "write it anew with dealcli sources"
 
 
 def test_a_row_without_a_home_and_a_home_that_does_not_exist_are_gaps(program: Program) -> None:

@@ -65,7 +65,7 @@ def test_a_timeline_goes_beyond_the_day_of_the_scenario(run: Run) -> None:
 def test_a_timeline_without_dates_has_a_line_for_every_period_and_one_for_the_last_day(run: Run) -> None:
     ended = run("timeline", "scenario.yaml", "--view", "state_of_orders", "--every", "month", "--format", "markdown")
     assert ended.out.splitlines() == [
-        "| date | state_of_orders |", "| --- | --- |", "| 2025-01-31 | some |", "| 2025-02-28 | some |",
+        "| date | state\\_of\\_orders |", "| --- | --- |", "| 2025-01-31 | some |", "| 2025-02-28 | some |",
         "| 2025-03-31 | some |"]  # fmt: skip
 
 

@@ -128,7 +128,7 @@ BUGS = (
     Bug("JUnit counts failures as errors", "output.as_junit", 'failures="{numbers["failure"]}" errors="{numbers["error"]}"', 'failures="{numbers["error"]}" errors="{numbers["failure"]}"'),
     Bug("a failed test ends well", "cli.test", "return exits.ANSWER_IS_NO if tally.failed else exits.DONE", "return exits.DONE"),
     Bug("--fail-on looks at the kind", "cli.gate", 'for p in positions if p["stage"] == word]', 'for p in positions if p["kind"] == word]'),
-    Bug("columns stand as their hashes fall", "output.as_csv", "    yield _line(list(COLUMNS))", "    yield _line(list({str(name) for name in COLUMNS}))"),
+    Bug("columns stand as their hashes fall", "output.as_csv", "    yield csv_line(COLUMNS)", "    yield csv_line({str(name) for name in COLUMNS})"),
 )
 
 

@@ -12,10 +12,12 @@ import sys
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 HERE = Path(__file__).parent
 TESTS = HERE.parent
+sys.path += [str(TESTS / folder) for folder in ("hostile", "fuzz")]
 
 
 class Row(NamedTuple):
@@ -104,6 +106,40 @@ def _readings(scale: int) -> tuple[str, str, bool]:
     return f"{60 * scale} deals", told, holds
 
 
+def _hostile(scale: int) -> tuple[str, str, bool]:
+    from hostile_inputs import GROUPS
+
+    _, told, holds = _tests("hostile/test_hostile_inputs.py")(scale)
+    return f"{sum(map(len, GROUPS.values()))} inputs", told, holds
+
+
+def _fuzzed(scale: int) -> tuple[str, str, bool]:
+    from targets import SHARES, TARGETS, mutated, seeds
+
+    crashed = []
+    for name, make in TARGETS.items():
+        with TemporaryDirectory() as folder:
+            target = make(Path(folder))
+            for content in mutated(seeds(name), SHARES[name] * scale, scale):
+                try:
+                    target(content)
+                except Exception:
+                    crashed.append(content)
+    return f"{sum(SHARES.values()) * scale} inputs", f"{len(crashed)} crashes", not crashed
+
+
+def _faults(scale: int) -> tuple[str, str, bool]:
+    from faults import A_SHARE, COMMANDS, STRIDE, campaign, every_kind
+    from one_command import Commands
+
+    commands = Commands()
+    stride, kinds = max(STRIDE // scale, 1), A_SHARE if scale == 1 else tuple(every_kind())
+    found = [wrong for name in COMMANDS for _, wrong in campaign(commands, name, iter(kinds), stride)]
+    commands.close()
+    failed = sum(1 for wrong in found if wrong)
+    return f"{len(found)} faults in {len(COMMANDS)} commands", f"{failed} not survived", not failed
+
+
 CHECKS: tuple[tuple[str, str, Callable[[int], tuple[str, str, bool]]], ...] = (
     ("The verdict is what the language says", "a second interpreter, written from the text alone, day by day", _comparison),
     ("It is so in every small case", "all contracts of at most two clauses on all timelines of at most four days and three events", _small_scope),
@@ -114,6 +150,12 @@ CHECKS: tuple[tuple[str, str, Callable[[int], tuple[str, str, bool]]], ...] = (
     ("What was once wrong stays right", "every disagreement ever found, as a small contract", _tests("properties/test_found.py", "properties/test_laws_found.py")),
     ("Published contracts give their published answers", "cases with the answers printed beside them", _tests("cases")),
     ("Any document ends with a result or a reason", "contracts damaged by chance", _wild),
+    ("A hostile input has its documented answer", "bombs, crowds, tricks of dates, paths, files and characters, in bounded time and memory", _hostile),
+    ("No bytes make a program error", "inputs made by a seed out of our own files, for reader, expressions and scenarios", _fuzzed),
+    ("What others wrote stays text", "a deal of nothing but attacks, through every command and format", _tests("hostile/test_inert.py")),
+    ("There is one way out for each kind of output", "a look at every call in the source", _tests("hostile/test_roads.py")),
+    ("Whatever fails, no file is torn", "the n-th step of a command fails, or a signal comes before it, for every n", _faults),
+    ("No machine is too full, and no moment too bad", "full disks, gone folders, eight at once, killed workers, signals at any moment", _tests("hostile/test_faults.py")),
 )  # fmt: skip
 
 

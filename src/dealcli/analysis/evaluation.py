@@ -170,6 +170,9 @@ def ran(program: Program, rows: Iterable[Row], as_of: Moment, points: Any, scena
         raise Refused(Diagnostic("DC421", f"a date cannot be computed: {error}", scenario.place)) from None
     except Incalculable as error:
         raise Refused(Diagnostic("DC422", f"a value cannot be computed: {error}", scenario.place)) from None
+    except RecursionError:
+        message = "a value cannot be computed: definitions rest on definitions, in too long a chain"
+        raise Refused(Diagnostic("DC422", message, scenario.place, "a chain of some hundred definitions at most")) from None
 
 
 # --- what goes in ----------------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from dealcli.diagnostics import Diagnostic, Place, Refused
 from dealcli.engine.build import build
 from dealcli.engine.declare import Text
 from dealcli.engine.program import Program
-from dealcli.reading.files import BUILTIN, beside, read_path, yaml_files
+from dealcli.reading.files import BUILTIN, named_in, read_path, yaml_files
 from dealcli.reading.sources import Document, SourceFile
 from dealcli.slotted import dataclass, field
 
@@ -150,7 +150,7 @@ class _Examiner:
         texts, sound = list(own), document.source_path not in self.unusable
         for reference, here in references(document.tree, place.at("agreements")):
             try:
-                files = yaml_files(beside(document.source_path, reference), recursive=False)
+                files = yaml_files(named_in(document.source_path, reference), recursive=False)
             except Refused as refused:
                 self.found.update(dict.fromkeys(seen_from(refused, here)))
                 return None

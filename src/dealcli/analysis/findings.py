@@ -80,15 +80,20 @@ def _narrower_outlives_wider(run: Run) -> list[Finding]:
     """A duty whose act is another's with a ``where`` added stays when the other ends."""
     found = []
     duties = [c for c in run.program.clauses if c.kind in ("prohibition", "obligation") and len(c.act) == 1 and c.act[0].event]
+    narrower: dict[object, list[Clause]] = {}
+    for duty in duties:
+        if duty.act[0].where:
+            narrower.setdefault(_same_but_for_where(duty), []).append(duty)
     for wide in duties:
-        if wide.act[0].where:
-            continue
-        for narrow in duties:
-            same = narrow.act[0].event is wide.act[0].event and narrow.kind == wide.kind and narrow.bearer_names == wide.bearer_names
-            if same and narrow.act[0].where and narrow.agreement == wide.agreement and _outlives(run, narrow, wide):
+        for narrow in () if wide.act[0].where else narrower.get(_same_but_for_where(wide), ()):
+            if _outlives(run, narrow, wide):
                 text = f"{narrow.title}: goes on although the wider '{wide.title}' has ended"
                 found.append(Finding("narrower_outlives_wider", "info", None, narrow.full, None, None, text, narrow.place))
     return found
+
+
+def _same_but_for_where(duty: Clause) -> object:
+    return duty.act[0].event, duty.kind, duty.bearer_names, duty.agreement
 
 
 def _outlives(run: Run, narrow: Clause, wide: Clause) -> bool:

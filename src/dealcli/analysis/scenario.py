@@ -7,7 +7,7 @@ from typing import Any
 
 from dealcli.diagnostics import Diagnostic, Place, Refused
 from dealcli.engine.declare import Text
-from dealcli.reading.files import beside, read_path
+from dealcli.reading.files import named_in, read_path
 from dealcli.reading.sound import remember
 from dealcli.reading.sources import Document, SourceFile
 from dealcli.slotted import dataclass, field
@@ -102,7 +102,7 @@ def _deal(document: Document, own: list[Text], sources: dict[str, SourceFile]) -
     seen = {(text.place.path, text.place.document) for text in deal}
     for reference, here in references(document.tree, place.at("agreements")):
         try:
-            found, wrong = _documents(beside(document.source_path, reference), sources)
+            found, wrong = _documents(named_in(document.source_path, reference), sources)
         except Refused as refused:
             problems.extend(seen_from(refused, here))
             continue

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from dealcli.analysis.cones import Node
@@ -147,9 +147,10 @@ def cuts(one: UncertainDate, reached: Reached, scenario: Scenario, others: Itera
     days |= {day for other in others if other is not one and belongs(other.node, near) for day in (other.first, other.last)}
     lengths = {length for node in near for length in _lengths_in(node, scenario)}
     days |= {before for day in days for length in lengths if (before := _before(day, length)) is not None}
-    inside = sorted(day for day in days if one.first - timedelta(1) <= day <= one.last)
-    tried = [one.last] + [day + timedelta(step) for day in inside for step in (-1, 0, 1)] + ([one.first] if inside else [])
-    return tuple(dict.fromkeys(day for day in tried if one.first <= day <= one.last))
+    first, last = one.first.toordinal(), one.last.toordinal()
+    inside = sorted(day.toordinal() for day in days if first - 1 <= day.toordinal() <= last)
+    tried = [last, *(day + step for day in inside for step in (-1, 0, 1)), *([first] if inside else [])]
+    return tuple(date.fromordinal(day) for day in dict.fromkeys(tried) if first <= day <= last)
 
 
 def belongs(node: Node, near: frozenset[Node]) -> bool:

@@ -13,7 +13,15 @@ from dealcli.cli.gate import CONTESTED, GATES, found_by
 from dealcli.cli.known_answers import Question, known_answer, remember_answer
 from dealcli.cli.known_names import check_view
 from dealcli.cli.request import Request
-from dealcli.cli.streams import COLUMNS_WITHOUT_TERMINAL, columns_of, in_colour, is_terminal, not_over, write_answer
+from dealcli.cli.streams import (
+    COLUMNS_WITHOUT_TERMINAL,
+    columns_of,
+    in_colour,
+    is_terminal,
+    not_over,
+    tell,
+    write_answer,
+)
 from dealcli.output.formats import FORMATS
 from dealcli.output.view import View
 
@@ -75,5 +83,5 @@ def _verdict(result: Mapping[str, Any], view: View, gates: tuple[str, ...]) -> i
     found = [(word, names) for word in gates if (names := found_by(word, result, view))]
     for word, names in found:
         more = f" and {len(names) - 1} more" if len(names) > 1 else ""
-        sys.stderr.write(f"dealcli: --fail-on {word}: {names[0]}{more}\n")
+        tell(f"--fail-on {word}: {names[0]}{more}")
     return exits.ANSWER_IS_NO if found else exits.DONE

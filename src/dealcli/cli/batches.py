@@ -27,7 +27,7 @@ from dealcli.diagnostics import Diagnostic, Place, Refused, did_you_mean
 from dealcli.output.document import document
 from dealcli.output.problem_rows import row_of
 from dealcli.output.text import json_text
-from dealcli.reading.files import actual_path, beside, digest_of, read_bytes, shown_path, yaml_files
+from dealcli.reading.files import actual_path, beside, digest_of, named_in, read_bytes, shown_path, yaml_files
 from dealcli.reading.logs import read_log
 from dealcli.reading.sources import SourceFile
 from dealcli.slotted import asdict, dataclass, replace
@@ -123,7 +123,7 @@ def _item(path: str, row: Mapping[str, str], options: Options) -> Item:
         own["events"] = beside(path, row["events"])
     terms, readings = ({name.removeprefix(kind): value for name, value in row.items() if name.startswith(kind) and value} for kind in KINDS)
     chosen = replace(options, terms={**options.terms, **terms}, readings={**options.readings, **readings})
-    return Item(beside(path, row["scenario"]), row.get("name") or None, replace(chosen, **own))
+    return Item(named_in(path, row["scenario"]), row.get("name") or None, replace(chosen, **own))
 
 
 # --- a log divided by its keys ---------------------------------------------------------------------------------------

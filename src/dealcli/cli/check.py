@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +10,7 @@ import typer
 
 from dealcli.cli.options import NoCache
 from dealcli.cli.outputs import OutputFiles
+from dealcli.cli.streams import tell
 
 if TYPE_CHECKING:
     from datetime import date
@@ -76,7 +76,7 @@ def command(
     known = read_baseline(baseline) if baseline is not None and write_baseline is None else None
     report = _examined(paths, context, day, fail_level, known)
     if not report.checked and not report.problems:
-        sys.stderr.write("dealcli: nothing to check: no YAML file here\n")
+        tell("nothing to check: no YAML file here")
         return exits.NOTHING_TO_DO
     if write_baseline is not None:
         return _baseline_written(report, write_baseline)
@@ -89,11 +89,10 @@ def _baseline_written(report: Report, file: str) -> int:
     from dealcli.cli import exits
     from dealcli.cli.streams import write_answer
     from dealcli.output.baseline import baseline_of
-    from dealcli.output.text import safe
     from dealcli.output.words import count
 
     write_answer(baseline_of(report.problems, report.sources), file)
-    sys.stderr.write(f"dealcli: {count(len(report.problems), 'problem')} listed in {safe(file)}\n")
+    tell(f"{count(len(report.problems), 'problem')} listed in {file}")
     return exits.DONE if report.exit_code == exits.ANSWER_IS_NO else report.exit_code
 
 
@@ -167,7 +166,7 @@ def _write(report: Report, wanted: Outputs) -> None:
         if name == "github":
             _summarize(report)
     if not report.problems:
-        sys.stderr.write(f"dealcli: no problems in {count(len(report.checked), 'file')}\n")
+        tell(f"no problems in {count(len(report.checked), 'file')}")
 
 
 def _summarize(report: Report) -> None:
@@ -181,4 +180,4 @@ def _summarize(report: Report) -> None:
         with open(path, "a", encoding="utf-8", newline="\n") as stream:
             stream.writelines(["## dealcli check\n\n", *FORMATS["markdown"](report), "\n"])
     except (OSError, ValueError):
-        sys.stderr.write("dealcli: the summary of the job cannot be written\n")
+        tell("the summary of the job cannot be written")

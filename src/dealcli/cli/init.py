@@ -30,7 +30,7 @@ def command(
     """
     from dealcli.cli import exits
     from dealcli.cli.choices import Choices
-    from dealcli.cli.streams import write_answer, write_file
+    from dealcli.cli.streams import write_answer
     from dealcli.diagnostics import Diagnostic, Place, Refused
     from dealcli.reading.files import shown_path
 
@@ -43,10 +43,7 @@ def command(
         hint = "choose another folder, or move it away"
         raise Refused(*(Diagnostic(THERE_ALREADY, "this file is there already, and nothing was written",
                                    Place(shown_path(os.path.join(folder, name))), hint=hint) for name in there))  # fmt: skip
-    for name, (_, text) in files.items():
-        path = os.path.join(folder, name)
-        _make_folder(os.path.dirname(path))
-        write_file([text], path)
+    _write({os.path.join(folder, name): text for name, (_, text) in files.items()})
     write_answer(_told(folder, {name: about for name, (about, _) in files.items()}))
     return exits.DONE
 
@@ -74,6 +71,22 @@ def _files(server: str) -> dict[str, tuple[str, str]]:
     if server in SERVER_FILES:
         found[SERVER_FILES[server]] = ("checks and tests on every push", text(f"{server}.yml"))
     return found
+
+
+def _write(files: Mapping[str, str]) -> None:
+    """Write all files, or none: what was written is taken away where another one cannot be. Raises ``Refused``."""
+    from dealcli.cli.streams import write_file
+
+    written: list[str] = []
+    try:
+        for path, text in files.items():
+            _make_folder(os.path.dirname(path))
+            write_file([text], path)
+            written.append(path)
+    except BaseException:
+        for path in written:
+            os.unlink(path)
+        raise
 
 
 def _make_folder(path: str) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 from dealcli.cli import exits
 from dealcli.cli.configuration_files import may_configure
 from dealcli.cli.request import plainly_asked
-from dealcli.cli.streams import abandon, settle_streams
-from dealcli.diagnostics import Refused
+from dealcli.cli.streams import abandon, reason, settle_streams, tell, tell_lines
+from dealcli.diagnostics import Diagnostic, Place, Refused
+from dealcli.reading.files import shown_path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from dealcli.reading.sound import SourceFiles
     from dealcli.reading.sources import SourceFile
 
+MACHINE_FAILED = "DC527"
 MOST_PROBLEMS = 50
 """So many problems are told at once; the others are counted."""
 
@@ -46,6 +48,8 @@ def answer(arguments: Sequence[str]) -> int:
         return exits.DONE
     except KeyboardInterrupt:
         return exits.INTERRUPTED
+    except (OSError, MemoryError, RecursionError) as error:
+        return _refusal(Refused(_failure(error)), sources)
     except Exception as error:  # noqa: BLE001 - the last line of defence: a bug is told in one line, not as a traceback
         return _bug(error)
 
@@ -64,11 +68,9 @@ def _command(arguments: Sequence[str], sources: SourceFiles) -> int:
     try:
         code = app(list(arguments), prog_name="dealcli", standalone_mode=False, obj=sources)
     except TyperException as error:
-        # what the option parser does not understand, in its own words
-        shown = getattr(error, "show", None)
-        if shown is None:
+        if not hasattr(error, "show"):
             raise
-        shown()
+        tell_lines(_in_its_own_words(error.show))
         return exits.COULD_NOT
     except typer.Abort:
         return exits.INTERRUPTED
@@ -81,34 +83,46 @@ def _command(arguments: Sequence[str], sources: SourceFiles) -> int:
     return code if isinstance(code, int) else exits.DONE
 
 
+def _in_its_own_words(show: Callable[..., None]) -> Iterator[str]:
+    """What the option parser does not understand; it may quote the arguments."""
+    import io
+
+    from dealcli.output.text import safe
+
+    words = io.StringIO()
+    show(file=words)
+    yield from (f"{safe(line)}\n" for line in words.getvalue().splitlines())
+
+
 def _refusal(refused: Refused, sources: Mapping[str, SourceFile]) -> int:
     from dealcli.output.problems import render_problems
 
     try:
-        sys.stderr.writelines(render_problems(refused.diagnostics, sources, most=MOST_PROBLEMS))
-        sys.stderr.flush()
-    except OSError:
-        abandon(sys.stderr)
+        tell_lines(render_problems(refused.diagnostics, sources, most=MOST_PROBLEMS))
     except Exception as error:  # noqa: BLE001 - as in ``answer``
         return _bug(error)
     empty = [d for d in refused.diagnostics if d.code == "DC120" and not d.place.route and d.place.line is None]
     return exits.NOTHING_TO_DO if empty and len(empty) == len(refused.diagnostics) else exits.COULD_NOT
 
 
+def _failure(error: OSError | MemoryError | RecursionError) -> Diagnostic:
+    """What the machine did not do, where nobody nearer to it could say what that means."""
+    if isinstance(error, MemoryError):
+        return Diagnostic(MACHINE_FAILED, "there is not enough memory", Place())
+    if isinstance(error, RecursionError):
+        return Diagnostic(MACHINE_FAILED, "too much rests on each other for the memory that a chain may take", Place())
+    path = shown_path(error.filename) if isinstance(error.filename, str) else ""
+    return Diagnostic(MACHINE_FAILED, f"the machine did not read or write what was needed: {reason(error)}", Place(path))
+
+
 def _bug(error: Exception) -> int:
     """One line for a bug: what it was, where, and how to report it."""
-    try:
-        if os.environ.get("DEALCLI_DEBUG") == "1":
-            import traceback
+    if os.environ.get("DEALCLI_DEBUG") == "1":
+        import traceback
 
-            traceback.print_exception(error)
-        sys.stderr.write(
-            f"dealcli: this is a bug in dealcli: {type(error).__name__} at {_place_of(error)}; "
-            "please report this line together with the command and its files (DEALCLI_DEBUG=1 shows more)\n"
-        )
-        sys.stderr.flush()
-    except OSError:
-        abandon(sys.stderr)
+        tell_lines(traceback.format_exception(error))
+    tell(f"this is a bug in dealcli: {type(error).__name__} at {_place_of(error)}; "
+         "please report this line together with the command and its files (DEALCLI_DEBUG=1 shows more)")  # fmt: skip
     return exits.BUG
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Mapping
 
-from dealcli.cli.streams import refuse_unwritten
+from dealcli.cli.streams import write_file
 from dealcli.diagnostics import Diagnostic, Place, Refused
 
 NOT_INSTALLED = "DC523"
@@ -21,10 +22,9 @@ def write_parquet(columns: Mapping[str, Iterable[str | None]], target: str | Non
         raise Refused(Diagnostic(NOT_INSTALLED, "pyarrow is not installed", Place("--format"), hint="install dealcli[parquet]")) from None
     text = pa.string()
     table = pa.table({name: pa.array(list(cells), text).dictionary_encode() for name, cells in columns.items()})
-    try:
-        parquet.write_table(table, target)
-    except OSError as error:
-        refuse_unwritten(target, error)
+    written = io.BytesIO()
+    parquet.write_table(table, written)
+    write_file([written.getvalue()], target)
 
 
 __all__ = ["NOT_INSTALLED", "write_parquet"]

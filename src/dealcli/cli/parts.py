@@ -10,9 +10,10 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import IO, Any
 
-from dealcli.cli.streams import is_terminal, refuse_unwritten
+from dealcli.cli.streams import is_terminal, refuse_unwritten, tell_lines
 from dealcli.diagnostics import Diagnostic, Place, Refused
 from dealcli.reading.files import shown_path
 from dealcli.slotted import dataclass
@@ -71,13 +72,12 @@ class Progress:
         """So many more are done."""
         self.done += number
         if self.shown:
-            sys.stderr.write(f"\r{self.done:,} of {self.count:,} {self.noun}")
-            sys.stderr.flush()
+            tell_lines([f"\r{self.done:,} of {self.count:,} {self.noun}"])
 
     def end(self) -> None:
         """Take the line away."""
         if self.shown:
-            sys.stderr.write("\r\x1b[K")
+            tell_lines(["\r\x1b[K"])
 
 
 # --- who makes them --------------------------------------------------------------------------------------------------
@@ -113,7 +113,8 @@ def on_cores(jobs: int) -> Make:
         try:
             while True:
                 while len(under_way) < jobs * MOST_AHEAD and (span := next(waiting, None)) is not None:
-                    under_way[pool.submit(part, packed, *span)] = span
+                    with _interrupts_held_back():
+                        under_way[pool.submit(part, packed, *span)] = span
                 if not under_way:
                     return
                 for future in wait(under_way, return_when=FIRST_COMPLETED).done:
@@ -126,6 +127,22 @@ def on_cores(jobs: int) -> Make:
             pool.shutdown(wait=False, cancel_futures=True)
 
     return lambda part, packed, wanted: (make if worth(len(wanted)) > 1 else here)(part, packed, wanted)
+
+
+@contextmanager
+def _interrupts_held_back() -> Iterator[None]:
+    """A process that is started meanwhile never sees an interrupt, not even while it starts; this one sees it a little later."""
+    import signal
+
+    mask = getattr(signal, "pthread_sigmask", None)
+    if mask is None:
+        yield
+        return
+    before = mask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        mask(signal.SIG_SETMASK, before)
 
 
 def _leave_interrupts_to_the_first() -> None:
@@ -174,10 +191,10 @@ class Kept:
                 stream.seek(0)
                 end = self._read(stream)
                 stream.truncate(end)
-            if not end:
-                self._write({"format": FORMAT, "question": self.question})
-        except OSError as error:
+        except (OSError, ValueError) as error:
             refuse_unwritten(path, error)
+        if not end:
+            self._write({"format": FORMAT, "question": self.question})
 
     def _place(self, line: int | None = None) -> Place:
         return Place(shown_path(self.path), line=line, column=None if line is None else 1)
@@ -201,7 +218,7 @@ class Kept:
                 span = (int(row["from"]), int(row["to"]))
                 sound, other = row["sha256"] == _sum(span, row["answer"]), span not in self.wanted
                 self.found[span] = row["answer"]
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
             sound, other = False, False
         if not sound:
             self._refuse(number, "this is no line of a file of finished parts")
@@ -213,12 +230,15 @@ class Kept:
         raise Refused(Diagnostic(OTHER_QUESTION, message, self._place(number), hint=hint))
 
     def add(self, span: Span, answer: Any) -> None:
-        """Write down a finished part."""
+        """Write down a finished part. Raises ``Refused`` where that cannot be done."""
         self._write({"from": span[0], "to": span[1], "sha256": _sum(span, answer), "answer": answer})
 
     def _write(self, row: Mapping[str, Any]) -> None:
-        with open(self.path, "ab") as stream:
-            stream.write(json.dumps(row).encode() + b"\n")
+        try:
+            with open(self.path, "ab") as stream:
+                stream.write(json.dumps(row).encode() + b"\n")
+        except OSError as error:
+            refuse_unwritten(self.path, error)
 
 
 def _sum(span: Span, answer: Any) -> str:

@@ -41,7 +41,7 @@ def command(
     """
     from dealcli.cli import exits
     from dealcli.cli.opening import Request, check_words, opened
-    from dealcli.cli.streams import write_answer
+    from dealcli.cli.streams import tell, write_answer
     from dealcli.output.html_report import report
 
     check_words(over=over)
@@ -49,7 +49,7 @@ def command(
     told = _told(*opened(request, context.obj), over)
     write_answer([report(told)], request.output)
     if request.output is not None:
-        typer.echo(f"dealcli: wrote {output}", err=True)
+        tell(f"wrote {output}")
     return exits.DONE
 
 

@@ -56,9 +56,9 @@ def command(
 
 def _markdown(program: Program, items: list[Item]) -> Iterator[str]:
     from dealcli.analysis.traceability import page
-    from dealcli.output.text import markdown, markdown_code
+    from dealcli.output.text import markdown, markdown_code, markdown_link
 
-    return page(program, items, markdown_code, markdown)
+    return page(program, items, markdown_code, markdown, markdown_link)
 
 
 def _row(item: Item) -> dict[str, Any]:

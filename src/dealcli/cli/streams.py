@@ -19,6 +19,8 @@ COLUMNS_WITHOUT_TERMINAL = 96
 _REASONS = {
     errno.ENOSPC: "the disk is full",
     errno.EDQUOT: "the disk quota is used up",
+    errno.EFBIG: "a file may not become that large",
+    errno.EMFILE: "too many files are open",
     errno.EACCES: "that is not permitted",
     errno.EPERM: "that is not permitted",
     errno.EROFS: "the disk is read-only",
@@ -67,7 +69,24 @@ def write_answer(parts: Iterable[str], target: str | None = None) -> None:
         abandon(sys.stdout)
     except OSError as error:
         abandon(sys.stdout)
-        raise _refused("standard output", _reason(error)) from None
+        raise _refused("standard output", reason(error)) from None
+
+
+def tell(sentence: str) -> None:
+    """Say in one line what stands beside the answer, such as where it was written."""
+    from dealcli.output.text import safe
+
+    tell_lines([f"dealcli: {safe(sentence)}\n"])
+
+
+def tell_lines(parts: Iterable[str]) -> None:
+    """Write to standard error what was made for it. Where that takes nothing more, nothing more is said."""
+    try:
+        for part in parts:
+            sys.stderr.write(part)
+        sys.stderr.flush()
+    except OSError:
+        abandon(sys.stderr)
 
 
 def columns_of(output: str | None = None) -> int:
@@ -88,7 +107,7 @@ def not_over(target: str | None, read: Iterable[str | None]) -> None:
         raise _refused(f"'{target}'", "the answer is made from this very file", target)
 
 
-def write_file(parts: Iterable[str], target: str) -> None:
+def write_file(parts: Iterable[str | bytes], target: str) -> None:
     """Replace ``target`` by a new file in one step: never half a file. Devices and pipes are written straight to.
 
     Raises ``Refused`` where that cannot be done; the old file is then untouched.
@@ -101,8 +120,8 @@ def write_file(parts: Iterable[str], target: str) -> None:
         if mode is not None and not stat.S_ISREG(mode):
             if stat.S_ISDIR(mode):
                 raise IsADirectoryError(errno.EISDIR, "")
-            with open(path, "w", encoding="utf-8", newline="\n") as stream:
-                stream.writelines(parts)
+            with open(path, "wb") as stream:
+                stream.writelines(map(_encoded, parts))
             return
         _replace(parts, path, mode)
     except BrokenPipeError:
@@ -113,10 +132,14 @@ def write_file(parts: Iterable[str], target: str) -> None:
 
 def refuse_unwritten(target: str, error: OSError | ValueError) -> NoReturn:
     """Say why a file or folder cannot be written. Raises ``Refused``."""
-    raise _refused(f"'{target}'", _reason(error), target) from None
+    raise _refused(f"'{target}'", reason(error), target) from None
 
 
-def _replace(parts: Iterable[str], path: str, mode: int | None) -> None:
+def _encoded(part: str | bytes) -> bytes:
+    return part.encode() if isinstance(part, str) else part
+
+
+def _replace(parts: Iterable[str | bytes], path: str, mode: int | None) -> None:
     import tempfile
 
     if mode is not None and not os.access(path, os.W_OK):
@@ -124,8 +147,8 @@ def _replace(parts: Iterable[str], path: str, mode: int | None) -> None:
     folder, name = os.path.split(path)
     descriptor, draft = tempfile.mkstemp(prefix=f".{name[:40]}.", suffix=".part", dir=folder)
     try:
-        with open(descriptor, "w", encoding="utf-8", newline="\n") as stream:
-            stream.writelines(parts)
+        with open(descriptor, "wb") as stream:
+            stream.writelines(map(_encoded, parts))
             stream.flush()
             os.fsync(stream.fileno())
         os.chmod(draft, stat.S_IMODE(mode) if mode is not None else 0o666 & ~_umask())
@@ -148,7 +171,7 @@ def _umask() -> int:
     return mask
 
 
-def _reason(error: OSError | ValueError) -> str:
+def reason(error: OSError | ValueError) -> str:
     """Why writing failed; the system's own words would follow the language of the machine."""
     if not isinstance(error, OSError):
         return "the name holds a character that no name may hold"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -72,20 +71,21 @@ def _pattern(run: str | None, choices: Choices) -> re.Pattern[str] | None:
 
 def _nothing(paths: list[str], run: str | None) -> int:
     from dealcli.cli import exits
-    from dealcli.output.text import safe
+    from dealcli.cli.streams import tell
 
     chosen = f" whose title matches '{run}'" if run is not None else ""
     where = ", ".join(paths[:3]) + (", ..." if len(paths) > 3 else "")
-    sys.stderr.write(f"dealcli: nothing to run: {safe(where)} holds no scenario with expectations{safe(chosen)}\n")
+    tell(f"nothing to run: {where} holds no scenario with expectations{chosen}")
     return exits.NOTHING_TO_DO
 
 
 def _verdict(tally: Tally, sources: dict[str, SourceFile]) -> int:
     from dealcli.cli import exits
     from dealcli.cli.main import MOST_PROBLEMS
+    from dealcli.cli.streams import tell_lines
     from dealcli.output.problems import render_problems
 
     if tally.refused:
-        sys.stderr.writelines(render_problems(tally.refused, sources, most=MOST_PROBLEMS))
+        tell_lines(render_problems(tally.refused, sources, most=MOST_PROBLEMS))
         return exits.COULD_NOT
     return exits.ANSWER_IS_NO if tally.failed else exits.DONE

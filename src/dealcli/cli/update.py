@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import os
-import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -28,7 +27,7 @@ def refuse_in_a_build() -> None:
 def update(tally: Tally, sources: dict[str, SourceFile]) -> int:
     """Write what the runs gave in place of what was expected. Returns how many expectations fail all the same."""
     from dealcli.analysis.updates import all_updates
-    from dealcli.cli.streams import write_answer, write_file
+    from dealcli.cli.streams import tell, write_answer, write_file
     from dealcli.output.words import count
     from dealcli.reading.files import BUILTIN
 
@@ -40,7 +39,7 @@ def update(tally: Tally, sources: dict[str, SourceFile]) -> int:
             write_file([new], path)
     changed, left = sum(row[2] for row in found.values()), tally.failed - sum(row[2] for row in found.values())
     more = f"; {left} must be changed by hand" if left else ""
-    sys.stderr.write(f"dealcli: {count(changed, 'expectation')} updated in {count(len(found), 'file')}{more}\n")
+    tell(f"{count(changed, 'expectation')} updated in {count(len(found), 'file')}{more}")
     return left
 
 

@@ -27,12 +27,13 @@ def command(
     from dealcli.cli.opening import Request, check_words, opened, write_document
     from dealcli.cli.versions import recorded, saved_result
     from dealcli.output.verification import verification, verification_screen
+    from dealcli.reading.files import named_in
 
     check_words(style, colour)
     saved = saved_result(result)
     receipt = recorded(saved, result, events)
     request = Request(
-        saved["scenario"]["path"], receipt["scenario"], receipt["as_of"], receipt["known_as_of"], receipt["events"],
+        named_in("", saved["scenario"]["path"]), receipt["scenario"], receipt["as_of"], receipt["known_as_of"], receipt["events"],
         _pairs(receipt["terms"]), _pairs(receipt["readings"]), None, style, output, colour,
     )  # fmt: skip
     found = verification(result, saved, result_of(*opened(request, context.obj), receipt["judged"] or "default"))

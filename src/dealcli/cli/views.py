@@ -91,6 +91,7 @@ def _write(found: Timeline, request: Request) -> None:
     from dealcli.analysis.views import table
     from dealcli.cli.layout import Room, as_json_text, for_screen
     from dealcli.cli.streams import write_answer
+    from dealcli.output.text import csv_line, markdown
 
     if request.style == "json":
         rows = [
@@ -101,14 +102,9 @@ def _write(found: Timeline, request: Request) -> None:
         told = {"format": "dealcli.timeline/1", "scenario": found.scenario, "views": views, "rows": rows}
         write_answer(as_json_text(told), request.output)
     elif request.style == "csv":
-        import csv
-        import io
-
-        written = io.StringIO()
-        csv.writer(written).writerows(table(found))
-        write_answer([written.getvalue()], request.output)
+        write_answer(map(csv_line, table(found)), request.output)
     elif request.style == "markdown":
-        cells = list(table(found))
+        cells = [list(map(markdown, row)) for row in table(found)]
         write_answer((f"| {' | '.join(row)} |\n" for row in [cells[0], ["---"] * len(cells[0]), *cells[1:]]), request.output)
     else:
         room = for_screen(request.style, request.colour) if request.output is None else Room()

@@ -33,6 +33,7 @@ class ClauseCompiler:
         self.sources_of: dict[Clause, list[Clause]] = {}
         self.events_of: dict[Clause, list[EventType]] = {}
         self.key_types: dict[Clause, dict[str, Type]] = {}
+        self.handed_on: dict[Clause, frozenset[str]] = {}
 
     # --- outline ----------------------------------------------------------------------------------------------------
 
@@ -90,19 +91,25 @@ class ClauseCompiler:
             seen.add(one)
             makers.update(event.full for event in self.events_of[one])
             if one is not clause:
-                definition = self.declared.definitions[one]
-                for field in HANDED_ON:
-                    makers.update(e.full for e in self._made_by(definition.get(field), one.agreement)[0])
+                makers |= self._handed_on(one)
             waiting.extend(self.sources_of[one])
         clause.makers = frozenset(makers)
-        if not clause.keys and len(self.sources_of[clause]) == 1 and not self.events_of[clause]:
-            source = self.sources_of[clause][0]
-            clause.keys = self._handed_keys(source, {clause})
+        clause.keys = self._handed_keys(clause)
 
-    def _handed_keys(self, source: Clause, seen: set[Clause]) -> tuple[str, ...]:
-        if source.keys or source in seen or len(self.sources_of[source]) != 1 or self.events_of[source]:
-            return source.keys
-        return self._handed_keys(self.sources_of[source][0], seen | {source})
+    def _handed_on(self, clause: Clause) -> frozenset[str]:
+        """The events in fields of a clause that an instance made by it knows as well."""
+        if clause not in self.handed_on:
+            fields = map(self.declared.definitions[clause].get, HANDED_ON)
+            self.handed_on[clause] = frozenset(e.full for text in fields for e in self._made_by(text, clause.agreement)[0])
+        return self.handed_on[clause]
+
+    def _handed_keys(self, clause: Clause) -> tuple[str, ...]:
+        """The keys of the nearest clause on the way back to the event that makes it, where that way is one."""
+        seen: set[Clause] = set()
+        while not clause.keys and clause not in seen and len(self.sources_of[clause]) == 1 and not self.events_of[clause]:
+            seen.add(clause)
+            clause = self.sources_of[clause][0]
+        return clause.keys
 
     def types_of_keys(self, clause: Clause, depth: int = 0) -> dict[str, Type]:
         known = self.key_types.get(clause)

@@ -76,7 +76,10 @@ def _reaches(row: Event | Exercise, moment: Moment, day: date) -> bool:
 
 def _first_day(program: Program, days: list[date]) -> date:
     """A day before anything can happen: the earliest of the first event and of all dates that are written down."""
-    env = Env(Run(program).state)
+    state = Run(program).state
+    # what follows today is no earlier than all else: counted from the year 1, every day since then would be gone through
+    state.today = min(days)
+    env = Env(state)
     functions = [a.begin.function for a in program.agreements if a.begin and a.begin.function]
     functions += [w.branch.function for w in program.watches if w.branch.kind == "date" and w.branch.function]
     for clause in program.clauses:

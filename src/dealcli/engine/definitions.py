@@ -16,6 +16,7 @@ from dealcli.language.tree import LanguageError, Literal, Name, Node
 from dealcli.language.triggers import Branch, compile_trigger, event_types, is_trigger
 from dealcli.language.types import DATE, Type
 from dealcli.language.values import UNKNOWN, AtLeast, both, either, negate
+from dealcli.money import TooManyDigits
 from dealcli.slotted import dataclass, field
 
 Function = Callable[[Any], Any]
@@ -249,6 +250,8 @@ def literal_value(raw: Any) -> tuple[Any, Type]:
     typed = compile_value(node, Scope(Deal()))
     try:
         return typed.function(Env(None)), typed.type
+    except TooManyDigits as error:
+        raise LanguageError(str(error), (0, len(text))) from None
     except (AttributeError, NoSuchDay):
         raise LanguageError("a constant is needed here", (0, len(text)), hint="a number, an amount, a duration, a date or a word") from None
 

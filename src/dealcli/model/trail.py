@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin, get_type_hints
 
@@ -71,12 +72,18 @@ def _below(annotation: Any, step: str | int) -> Any:
         for name, field in annotation.model_fields.items():
             if step == (field.alias or name):
                 return _bare(field.annotation)
-        extra = get_type_hints(annotation, include_extras=True).get("__pydantic_extra__")
+        extra = _extra(annotation)
         return _bare(get_args(extra)[1]) if get_origin(extra) is dict else None
     arguments = get_args(annotation)
     if get_origin(annotation) is list:
         return _bare(arguments[0])
     return _bare(arguments[1]) if get_origin(annotation) is dict else None
+
+
+@cache
+def _extra(model: type[BaseModel]) -> Any:
+    """The type of the keys of a model that are names of the document."""
+    return get_type_hints(model, include_extras=True).get("__pydantic_extra__")
 
 
 def _bare(annotation: Any) -> Any:

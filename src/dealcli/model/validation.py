@@ -38,20 +38,24 @@ def problems(tree: object, path: str, document_index: int) -> list[Diagnostic]:
     except ValidationError as error:
         found.extend(translate(error, document, tree, place))
     unknown = {problem.place.route for problem in found if problem.code == "DC201"}
+    misspelt = {route[:-1] for route in unknown}
     found = [problem for problem in found if not _is_empty(tree, problem)]
     found.extend(_empty(route, place) for route in empty_values(tree) if route not in unknown)
-    found.extend(problem for problem in contradictions(kind, tree, place) if not _follows(problem, unknown))
+    found.extend(problem for problem in contradictions(kind, tree, place) if not _follows(problem, misspelt))
     found.sort(key=lambda problem: problem.sort_key)
     return found
 
 
-def _follows(problem: Diagnostic, unknown: set[Route]) -> bool:
-    """Whether a needed key is only missing because it is misspelt, there or beside the reading that lacks it."""
+def _follows(problem: Diagnostic, misspelt: set[Route]) -> bool:
+    """Whether a needed key is only missing because it is misspelt, there or beside the reading that lacks it.
+
+    ``misspelt`` are the routes below which an unknown key stands.
+    """
     if problem.code not in ("DC202", "DC212"):
         return False
     route = problem.place.route
     definition = route[:-2] if route[-2:-1] == ("readings",) else route
-    return any(misspelt[:-1] in (route, definition) for misspelt in unknown)
+    return route in misspelt or definition in misspelt
 
 
 def _of_no_kind(tree: object, place: Place) -> Diagnostic:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from dealcli.output.text import csv_text
+from dealcli.output.text import csv_line
 from dealcli.output.view import DocumentTree, Entry, View
 
 Column = Callable[[Entry], Any]
@@ -42,25 +40,17 @@ COLUMNS: Mapping[str, Column] = {
 
 def render(document: DocumentTree, view: View) -> Iterable[str]:
     """A head, then the positions that the view shows."""
-    yield _line(list(COLUMNS))
+    yield csv_line(COLUMNS)
     for position in document["positions"]:
         if view.admits(position):
-            yield _line([_cell(column(position)) for column in COLUMNS.values()])
+            yield csv_line(_cell(column(position)) for column in COLUMNS.values())
 
 
-def _line(row: list[str]) -> str:
-    written = io.StringIO()
-    csv.writer(written).writerow(row)
-    return written.getvalue()
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
+def _cell(value: Any) -> Any:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list):
-        return csv_text(" ".join(map(str, value)))
+        return " ".join(map(str, value))
     if isinstance(value, Mapping):
-        return csv_text(f"at least {value['at_least']}" if value.get("at_least") else "unknown")
-    return csv_text(value)
+        return f"at least {value['at_least']}" if value.get("at_least") else "unknown"
+    return value

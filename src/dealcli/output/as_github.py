@@ -48,4 +48,4 @@ def _message(text: str) -> str:
 
 
 def _property(text: str) -> str:
-    return _message(safe(text)).replace(":", "%3A").replace(",", "%2C")
+    return safe(_message(text).replace(":", "%3A").replace(",", "%2C"))

@@ -5,16 +5,13 @@ There is no standard; only what the widely used readers share is written. Times 
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from dealcli.diagnostics import Diagnostic
 from dealcli.output.problems import Sources, concise_line, in_reading_order
-
-NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Characters that XML 1.0 forbids, even as numbers."""
+from dealcli.output.text import xml_text
 
 
 class Case(NamedTuple):
@@ -90,17 +87,8 @@ def _counts(cases: Sequence[Case]) -> str:
 
 
 def _content(text: str) -> str:
-    # imported here, for it brings everything of urllib along
-    from xml.sax.saxutils import escape
-
-    return escape(_clean(text))
+    return "\n".join(map(xml_text, text.split("\n")))
 
 
 def _attribute(text: str) -> str:
-    from xml.sax.saxutils import quoteattr
-
-    return quoteattr(_clean(text))
-
-
-def _clean(text: str) -> str:
-    return NOT_IN_XML.sub("\ufffd", text)
+    return f'"{xml_text(text)}"'

@@ -34,7 +34,7 @@ def _section(section: Section) -> Iterator[str]:
     rows = [_cleaned(row) for row in section.rows]
     widths = _widths(section, rows)
     dates = max((len(row.cells[0]) for row in rows), default=0)
-    heading = _joined((section.heading, *section.columns), [widths[0] + 4, *widths[1:]] if widths else [])
+    heading = _joined(tuple(map(safe, (section.heading, *section.columns))), [widths[0] + 4, *widths[1:]] if widths else [])
     yield f"{heading}\n"
     for row in rows:
         if row.group:

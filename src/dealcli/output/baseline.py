@@ -63,6 +63,6 @@ def read_baseline(path: str) -> Baseline:
         rows: list[Any] = told["problems"] if told["format"] == FORMAT else [None]
         known = Counter({str(row["fingerprint"]): int(row["count"]) for row in rows})
         described = {str(row["fingerprint"]): f"{row['code']} in {row['path']}: {row['message']}" for row in rows}
-    except (ValueError, LookupError, TypeError, RecursionError):
+    except (ValueError, LookupError, TypeError, OverflowError, RecursionError):
         raise Refused(Diagnostic(UNUSABLE, f"'{shown}' is no baseline", Place(shown), hint="write it with --write-baseline")) from None
     return Baseline(shown, known, described)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from dealcli import __version__
@@ -23,7 +24,7 @@ from dealcli.engine.records import Position, Transition, show_key
 from dealcli.engine.shown import party_name, show
 from dealcli.engine.state import outstanding
 from dealcli.language import values
-from dealcli.language.declarations import Fact
+from dealcli.language.declarations import AgreementName, Fact
 from dealcli.language.values import UNKNOWN, AtLeast
 from dealcli.reading.files import digest_of
 
@@ -204,9 +205,17 @@ def _bare(amount: Any) -> str | None:
 
 def lineage(evaluation: Evaluation, clause: Clause) -> dict[str, list[str]]:
     """What a clause succeeded, what succeeds it, and where it is restated."""
-    replaces = [c.full for c in evaluation.program.clauses if clause in c.replaced_by]
-    return {"replaces": replaces, "replaced_by": [heir.full for heir in clause.replaced_by],
+    return {"replaces": _replaced_by_each(evaluation.program).get(clause, []), "replaced_by": [heir.full for heir in clause.replaced_by],
             "restated_by": [other.full for other in clause.restated_by]}  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def _replaced_by_each(program: Program) -> Mapping[Clause | AgreementName, list[str]]:
+    found: dict[Clause | AgreementName, list[str]] = {}
+    for clause in program.clauses:
+        for heir in dict.fromkeys(clause.replaced_by):
+            found.setdefault(heir, []).append(clause.full)
+    return found
 
 
 def confidence(program: Program, sources: tuple[str, ...], assumed: str = "") -> str | None:

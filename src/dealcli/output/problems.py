@@ -17,6 +17,8 @@ LONGEST_EXCERPT = 100
 """Columns of an excerpt; a longer line is shown around the place that matters."""
 LEAD = 30
 """Columns kept before that place."""
+FURTHEST = 4 * LONGEST_EXCERPT
+"""Characters on either side that an excerpt is chosen from: a line may be as long as its file."""
 CUT = "..."
 Sources = Mapping[str, SourceFile]
 
@@ -82,8 +84,7 @@ def concise_line(problem: Diagnostic, sources: Sources) -> str:
     """``path:line:column: error[DC201]: message (hint)``."""
     where = _position(problem.place, span_of(problem.place, sources))
     more = "; ".join(filter(None, (f"expected {problem.expected}" if problem.expected else "", problem.hint)))
-    # a line that begins with two colons is a command to some build servers
-    line = f"{'./' if where.startswith('::') else ''}{where}: " if where else ""
+    line = f"{where}: " if where else ""
     return safe(f"{line}{problem.severity}[{problem.code}]: {problem.message}{f' ({more})' if more else ''}") + "\n"
 
 
@@ -120,7 +121,7 @@ def _quoted(span: Span, gutter: int, sign: str, remark: str) -> Iterator[str]:
         return
     excerpt = _excerpt(span)
     yield f"{bar}\n"
-    yield f"{span.line:>{gutter}} | {excerpt.text}".rstrip() + "\n"
+    yield f"{span.line:>{gutter}} | {safe(excerpt.text)}".rstrip() + "\n"
     yield f"{bar} {' ' * excerpt.indent}{sign * excerpt.marked} {safe(remark)}".rstrip() + "\n"
 
 
@@ -129,7 +130,9 @@ def _excerpt(span: Span) -> _Excerpt:
     line = span.excerpt_line
     start = min(span.column - 1, len(line))
     end = min(span.end_column - 1, len(line)) if span.end_line == span.line else len(line.rstrip())
-    before, marked, after = safe(line[:start]), safe(line[start:end]), safe(line[max(start, end) :])
+    rest = max(start, end)
+    before, marked, after = (safe(part) for part in (
+        line[max(start - FURTHEST, 0) : start], line[start : min(end, start + FURTHEST)], line[rest : rest + FURTHEST]))  # fmt: skip
     if cells(before) + cells(marked) + cells(after) > LONGEST_EXCERPT:
         before = before if cells(before) <= LEAD else CUT + before[-LEAD:]
         room = LONGEST_EXCERPT - cells(before)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Mapping
 
 from dealcli.analysis.columns import Columns, Name
 from dealcli.analysis.inputs import Inputs
 from dealcli.analysis.sweeping import REFUSED
-from dealcli.output.text import csv_text
+from dealcli.output.text import csv_line
 from dealcli.output.view import DocumentTree
 
 
@@ -40,15 +38,9 @@ def _title(what: str, slot: Name) -> str:
 
 def csv_rows(found: Mapping[str, Iterable[str | None]]) -> Iterator[str]:
     """A head, then a row a run."""
-    yield _line(found)
+    yield csv_line(found)
     for row in zip(*found.values(), strict=True):
-        yield _line(row)
-
-
-def _line(cells: Iterable[str | None]) -> str:
-    written = io.StringIO()
-    csv.writer(written).writerow(["" if cell is None else csv_text(cell) for cell in cells])
-    return written.getvalue()
+        yield csv_line(row)
 
 
 __all__ = ["csv_rows", "run_columns"]

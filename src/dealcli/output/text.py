@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 JOINERS = "\u200c\u200d"
 """Marks inside words of several scripts, without which these are misspelled. They cannot move anything."""
@@ -17,15 +18,23 @@ NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 FORMULA_SIGNS = "=+-@\uff1d\uff0b\uff0d\uff20"
 MARKDOWN_SIGNS = re.compile(r"([\\`*_\[\]|~#])")
 UNSAFE_IN_JSON = re.compile(
+    r"(?<=#)#(?=\[|vso\[)|"
     "[\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
+BUILD_COMMAND = re.compile(r"(?<!\S):(?=:)|(?<=#)#(?=\[|vso\[)")
+"""What makes a command of a line in the log of a build: two colons at its start, or two of these signs anywhere before a bracket."""
+PLAIN_ADDRESS = re.compile(r"""[Hh][Tt][Tt][Pp][Ss]?://[^\s<>"'`|\\\[\]]+""")
 RULED_LINE = re.compile(r"^( *)([-+=]|[0-9]+[.)])")
 
 
 def safe(text: object) -> str:
-    """Text as one line that no terminal obeys: line ends and tabs become a space, other controls their code."""
+    """Text as one line that neither a terminal nor a build server obeys.
+
+    Line ends and tabs become a space; other controls, and the sign that would make a command of it, become their code.
+    """
     raw = str(text)
-    return raw if raw.isprintable() else "".join(map(_shown, raw))
+    line = raw if raw.isprintable() else "".join(map(_shown, raw))
+    return BUILD_COMMAND.sub(lambda found: code_of(found[0]), line) if "::" in line or "##" in line else line
 
 
 def _shown(character: str) -> str:
@@ -44,7 +53,10 @@ def code_of(character: str) -> str:
 
 
 def json_text(text: str) -> str:
-    """JSON text in which controls, turned directions and lone surrogates are escaped; the values stay the same."""
+    """JSON text in which controls, turned directions, lone surrogates and commands to build servers are escaped.
+
+    The values stay the same.
+    """
     return UNSAFE_IN_JSON.sub(lambda found: _json_code(found[0]), text)
 
 
@@ -69,6 +81,16 @@ def csv_text(value: object) -> str:
     return f"'{text}" if begins_a_formula else text
 
 
+def csv_line(row: Iterable[object]) -> str:
+    """A row of a CSV file with its line end (RFC 4180); None is an empty cell."""
+    import csv
+    import io
+
+    written = io.StringIO()
+    csv.writer(written).writerow(["" if cell is None else csv_text(cell) for cell in row])
+    return written.getvalue()
+
+
 def markdown(value: object) -> str:
     """Text inside Markdown that means nothing but itself: no markup, no HTML, no table cell, no mention of a user."""
     text = safe(value).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
@@ -80,6 +102,12 @@ def markdown_code(value: object) -> str:
     """A name in Markdown, set as code."""
     text = safe(value).replace("`", "'").replace("|", "\\|")
     return f"`{text}`" if text.strip() else markdown(text)
+
+
+def markdown_link(value: object) -> str:
+    """An address in Markdown as a link to itself; one with signs that could end the link stays text."""
+    text = safe(value)
+    return f"<{text}>" if PLAIN_ADDRESS.fullmatch(text) else markdown(text)
 
 
 def xml_text(value: object) -> str:

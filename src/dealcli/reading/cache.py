@@ -62,7 +62,11 @@ class Cache:
             self.kept += 1
             draft = os.path.join(self.folder, f"{name}.{os.getpid()}.part")
             _write_new(draft, self._seal(name, body) + body)
-            os.replace(draft, os.path.join(self.folder, name))
+            try:
+                os.replace(draft, os.path.join(self.folder, name))
+            except BaseException:
+                os.unlink(draft)
+                raise
         except (OSError, ValueError, RecursionError):
             return
 
@@ -180,13 +184,16 @@ def _own_key(path: str) -> bytes:
 
 def _write_new(path: str, content: bytes) -> None:
     """Write a file that was not there. Raises ``OSError``; nothing is left behind then."""
-    with open(os.open(path, _MAKE, 0o600), "wb", buffering=0) as stream:
+    descriptor = os.open(path, _MAKE, 0o600)
+    try:
         try:
             while content:
-                content = content[stream.write(content) :]
-        except BaseException:
-            os.unlink(path)
-            raise
+                content = content[os.write(descriptor, content) :]
+        finally:
+            os.close(descriptor)
+    except BaseException:
+        os.unlink(path)
+        raise
 
 
 def _state(entry: os.DirEntry[str]) -> os.stat_result | None:

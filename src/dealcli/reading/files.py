@@ -83,6 +83,17 @@ def beside(source_path: str, reference: str) -> str:
     return shown_path(tidy if same and not joined.startswith(BUILTIN) else joined)
 
 
+def named_in(source_path: str, reference: str) -> str:
+    """The path of the clauses that a document names. Raises ``Refused`` for a file that is not YAML by its name.
+
+    A deal that was brought from elsewhere must not have the lines of other files shown.
+    """
+    path = beside(source_path, reference)
+    if not path.startswith(BUILTIN) and os.path.isfile(path) and not _is_yaml(os.path.basename(path)):
+        raise _refused("DC102", f"'{path}' is no YAML file by its name", path, "a folder, or a file named *.yaml or *.yml")
+    return path
+
+
 def shown_path(path: str) -> str:
     """A path as messages and reports give it: always with '/', and free of bytes that are no text."""
     text = os.fsencode(path).decode("utf-8", "backslashreplace")
@@ -184,11 +195,13 @@ def _files(path: str, recursive: bool) -> list[tuple[str, str]]:
     except (OSError, ValueError) as error:
         refuse_unopened(shown, actual, error)
     if not stat.S_ISDIR(state.st_mode):
+        _check_link(shown, actual)
         return [(shown, actual)]
     found: list[tuple[str, str]] = []
     try:
         for relative in _walk(actual, recursive):
             found.append((_joined(shown, relative), os.path.join(actual, relative)))
+            _check_link(*found[-1])
             if len(found) > MOST_FILES:
                 limit = f"at most {MOST_FILES:,} files"
                 raise _refused("DC121", f"'{shown}' holds more than {MOST_FILES:,} YAML files", shown, limit)
@@ -197,6 +210,12 @@ def _files(path: str, recursive: bool) -> list[tuple[str, str]]:
     if not found:
         raise _refused(NO_YAML_HERE, f"'{shown}' holds no YAML files", shown, "files named *.yaml", _deeper(actual))
     return sorted(found)
+
+
+def _check_link(shown: str, actual: str) -> None:
+    """Raises ``Refused`` for what is YAML by its name and a link to what is not."""
+    if os.path.islink(actual) and _is_yaml(os.path.basename(actual)) and not _is_yaml(os.path.basename(os.path.realpath(actual))):
+        raise _refused("DC102", f"'{shown}' is a link to a file that is no YAML by its name", shown, "a file named *.yaml or *.yml")
 
 
 def _walk(folder: str, recursive: bool) -> Iterator[str]:

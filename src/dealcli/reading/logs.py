@@ -22,6 +22,8 @@ from dealcli.reading.text import BOM, first_forbidden, forbidden_character
 
 MOST_LINE = 1_000_000
 """The longest line of a log, in bytes."""
+MOST_BLANK = 100_000
+"""So many blank lines may follow each other: packed, any number of them is a small file."""
 _READ_ON = 10_000
 """After a bad line this many further rows are looked through for more."""
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -133,7 +135,7 @@ def _unpacked(source: BinaryIO) -> BinaryIO:
 
 def _lines(shown: str, stream: BinaryIO) -> Iterator[tuple[int, str]]:
     """Numbered lines with their ends. Raises ``Refused`` where the bytes are no text or a line is too long."""
-    number = 0
+    number = blank = 0
     readline = stream.readline
     while True:
         number += 1
@@ -145,6 +147,9 @@ def _lines(shown: str, stream: BinaryIO) -> Iterator[tuple[int, str]]:
             refuse_unopened(shown, shown, error)
         if not raw:
             return
+        blank = blank + 1 if raw.isspace() else 0
+        if blank > MOST_BLANK:
+            raise _refused(shown, number, 1, "DC133", f"more than {MOST_BLANK:,} blank lines follow each other", "events")
         if number == 1 and raw.startswith(_UTF16_MARKS):
             raise _refused(shown, 1, 1, "DC105", "the log is encoded in UTF-16 or UTF-32", "UTF-8")
         if b"\x00" in raw:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dealcli.output.text import cells, csv_text, json_text, markdown, markdown_code, safe
+from dealcli.output.text import cells, csv_line, csv_text, json_text, markdown, markdown_code, markdown_link, safe
 
 ANY_TEXT = st.text(st.characters(), max_size=60)
 
@@ -93,3 +93,35 @@ def test_a_name_in_markdown_cannot_end_its_code() -> None:
 def test_wide_characters_take_two_columns_and_accents_none() -> None:
     assert cells("株a") == 3
     assert cells("e\u0301") == 1
+
+
+@pytest.mark.parametrize("raw", ["::error::x", "a ::error::x", " ::x", "##[error]x", "a ##vso[task.complete]x", "###[x]"])
+def test_no_text_becomes_a_command_of_a_build(raw: str) -> None:
+    shown = safe(raw)
+    assert not shown.lstrip().startswith("::")
+    assert " ::" not in shown
+    assert "##[" not in shown
+    assert "##vso[" not in shown
+
+
+@pytest.mark.parametrize("raw", ["std::vector", "a: b", "# head", "C# [x]", "10::20", "a:: b"])
+def test_signs_that_are_no_command_stay_as_they_are(raw: str) -> None:
+    assert safe(raw) == raw
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text("#[:vso a\x1b", max_size=20))
+def test_json_keeps_its_value_and_is_no_command_of_a_build(raw: str) -> None:
+    written = json_text(json.dumps(raw, ensure_ascii=False))
+    assert json.loads(written) == raw
+    assert "##[" not in written
+    assert "##vso[" not in written
+
+
+def test_a_row_of_csv_has_an_empty_cell_for_what_is_not_there() -> None:
+    assert csv_line(["=1", None, "a\nb", 5]) == "'=1,,a b,5\r\n"
+
+
+def test_an_address_is_a_link_to_itself_and_one_that_could_end_the_link_is_text() -> None:
+    assert markdown_link("https://x.invalid/a_b") == "<https://x.invalid/a_b>"
+    assert "<script" not in markdown_link('https://x.invalid/"><script>')
