@@ -703,3 +703,20 @@ clauses:
   c1: {kind: prohibition, bearer: bob, every: week, act: e2, unless: any(c0 is in_force)}
 """
     assert stages(body, "", "2025-01-08")["c1"] == ["fulfilled", "displaced"]
+
+
+def test_an_unconfirmed_second_suspension_takes_nothing_from_the_first() -> None:
+    body = """
+clauses: {c2: {kind: power, bearer: ann, unless: e1}}
+effects: [{upon: e2, suspend: agreement}]
+"""
+    assert stages(body, "01-12 e2 ann\n02-16 e2 ann happened=unconfirmed\n03-06 e1 bob", "2025-03-07")["c2"] == "suspended"
+
+
+def test_a_late_payment_serves_the_debt_where_the_open_remedy_is_owed_by_somebody_else() -> None:
+    body = """
+clauses:
+  c2: {kind: obligation, bearer: bob, act: pay, paid_with: sum, amount: USD 5, within: 10 days}
+  c3: {kind: obligation, bearer: ann, for_each: 2 days after c2 becomes breached, act: pay, paid_with: sum, amount: USD 5}
+"""
+    assert stages(body, "01-15 pay bob sum=USD_25", "2025-01-16", field="paid")["c2"] == "USD 5"

@@ -134,7 +134,7 @@ def _suspend_clause(run: Run, effect: Effect, clause: Clause, positions: list[Po
         causes.append(run.state.suspended.setdefault(clause, {}))
     for known in causes:
         if effect.verb == "suspend":
-            known[cause] = certain
+            known[cause] = values.either(known.get(cause, False), certain)
         elif certain is True:
             known.clear()
     for position in positions:
@@ -185,7 +185,7 @@ def _on_agreement(run: Run, effect: Effect, agreement: Agreement, env: Env, occu
         return
     elif effect.verb == "suspend":
         certain = UNKNOWN if "pending" in state.stages else certain
-        state.suspended_by[cause] = certain
+        state.suspended_by[cause] = values.either(state.suspended_by.get(cause, False), certain)
         move_agreement(run, agreement, "suspended", occurrence, certain)
     elif effect.verb == "resume":
         if certain is True:

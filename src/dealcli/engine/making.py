@@ -16,7 +16,7 @@ from dealcli.language.scope import Env
 from dealcli.language.values import UNKNOWN, Period, Truth
 from dealcli.slotted import replace
 
-MOST_PERIODS = 100_000
+MOST_PERIODS = 1_000_000
 
 
 def make(run: Run, clause: Clause, occurrence: Occurrence, certain: Truth = True) -> None:

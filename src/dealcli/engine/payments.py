@@ -19,7 +19,8 @@ def apply_payment(run: Run, acts: list[Act], occurrence: Occurrence, taken: set[
     event = occurrence.event
     assert event is not None
     closed = [act for act in acts if act.late and not act.position.owed]
-    open_acts = [act for act in acts if act not in closed and not _remedied(run, act.position, event)]
+    served = {act.position.seq for act in acts if not act.late}
+    open_acts = [act for act in acts if act not in closed and not _remedied(act.position, served)]
     queue = [act for act in sorted(open_acts, key=lambda a: (age(a.position), a.position.clause.order))
              if taken is None or act.position.seq not in taken]  # fmt: skip
     sure_order = _order_known(run, queue, event)
@@ -55,14 +56,14 @@ def _order_known(run: Run, queue: list[Act], event: Event) -> bool:
     return given is not None and values.compare(">=", given, owed) is True
 
 
-def _remedied(run: Run, position: Position, event: Any) -> bool:
-    """A breached debt with an open remedy of the same act gets none of a payment."""
+def _remedied(position: Position, served: set[int]) -> bool:
+    """A breached debt with an open remedy that the payment serves gets none of it."""
     if "breached" not in position.stages:
         return False
     waiting = list(position.offspring)
     while waiting:
         other = waiting.pop()
-        if "in_force" in other.stages and any(event.type in branch.events for branch in other.clause.act):
+        if "in_force" in other.stages and other.seq in served:
             return True
         waiting.extend(other.offspring)
     return False
