@@ -73,18 +73,13 @@ def evaluate_once(scenario: Scenario, options: Options, stdin: BinaryIO | None =
     tree = scenario.tree
     if judged and stdin is not None:
         stdin.seek(0)
-    known = _day(options.known_as_of or tree.get("known_as_of"), scenario, "known_as_of")
-    problems: list[Diagnostic] = []
-    if program is None:
-        readings = {**(tree.get("readings") or {}), **options.readings}
-        terms = {**(tree.get("terms") or {}), **options.terms}
-        program, problems = build(scenario.deal, readings, terms, known, tree.get("without") or (), only=only)
+    known, program, problems = built(scenario, options, program, only)
     refuse_errors(problems, scenario)
     reader = Reader(program, known)
-    rows, notes = _timeline(scenario, reader, options)
+    rows, notes = timeline_of(scenario, reader, options)
     refuse_errors(reader.problems, scenario)
-    log = _log(scenario, options)
-    as_of = _as_of(scenario, options, reader, rows)
+    log = log_of(scenario, options)
+    as_of = as_of_moment(scenario, options, reader, rows)
     stream: Iterable[Row] = rows
     if log is not None:
         stream = heapq.merge(rows, _log_rows(log, scenario, reader, stdin), key=lambda row: row.day)
@@ -114,13 +109,13 @@ def examine(scenario: Scenario, options: Options) -> list[Diagnostic]:
         program, problems = build(scenario.deal, tree.get("readings"), tree.get("terms"), known, tree.get("without") or ())
         refuse_errors(problems, scenario)
         reader = Reader(program, known)
-        rows, _ = _timeline(scenario, reader, options)
+        rows, _ = timeline_of(scenario, reader, options)
         found.extend(reader.problems)
-        as_of = _as_of(scenario, options, Reader(program, known), rows)
+        as_of = as_of_moment(scenario, options, Reader(program, known), rows)
         checking = Reader(program, known)
         check(scenario, program, checking, as_of, {})
         found.extend(checking.problems)
-        log = _log(scenario, options)
+        log = log_of(scenario, options)
         if log is not None and log["file"] != "-":
             for _ in _log_rows(log, scenario, Reader(program, known), None):
                 pass
@@ -136,6 +131,18 @@ def _through(rows: Iterable[Row], last: Moment) -> Iterator[Row]:
             return
         if not (isinstance(last, datetime) and row.at is not None and row.at > last):
             yield row
+
+
+def built(scenario: Scenario, options: Options, program: Program | None = None,
+          only: Slice | None = None) -> tuple[date | None, Program, list[Diagnostic]]:  # fmt: skip
+    """The day of knowledge, the program of a scenario if it is not at hand, and what is wrong with it."""
+    tree = scenario.tree
+    known = _day(options.known_as_of or tree.get("known_as_of"), scenario, "known_as_of")
+    if program is not None:
+        return known, program, []
+    readings = {**(tree.get("readings") or {}), **options.readings}
+    terms = {**(tree.get("terms") or {}), **options.terms}
+    return known, *build(scenario.deal, readings, terms, known, tree.get("without") or (), only=only)
 
 
 class _Counted:
@@ -175,7 +182,7 @@ def ran(program: Program, rows: Iterable[Row], as_of: Moment, points: Any, scena
 # --- what goes in ----------------------------------------------------------------------------------------------------
 
 
-def _timeline(scenario: Scenario, reader: Reader, options: Options) -> tuple[list[Row], list[tuple[Moment, Mapping[str, Any]]]]:
+def timeline_of(scenario: Scenario, reader: Reader, options: Options) -> tuple[list[Row], list[tuple[Moment, Mapping[str, Any]]]]:
     rows: list[Row] = []
     notes: list[tuple[Moment, Mapping[str, Any]]] = []
     for row, place in scenario.rows:
@@ -189,7 +196,7 @@ def _timeline(scenario: Scenario, reader: Reader, options: Options) -> tuple[lis
     return in_order(rows, reader), notes
 
 
-def _log(scenario: Scenario, options: Options) -> Mapping[str, Any] | None:
+def log_of(scenario: Scenario, options: Options) -> Mapping[str, Any] | None:
     from dealcli.reading.files import beside
 
     raw = scenario.tree.get("events_from")
@@ -206,7 +213,7 @@ def with_log(scenario: Scenario, options: Options, stdin: BinaryIO | None = None
     """The scenario with the events of its log among its own rows, for one that runs many times. Raises ``Refused``."""
     from dealcli.reading.logs import read_log
 
-    log = _log(scenario, options)
+    log = log_of(scenario, options)
     if log is None:
         return scenario
     stream = stdin if str(log["file"]) == "-" else None
@@ -256,7 +263,7 @@ def _from_log(rows: Iterator[tuple[int, dict[str, Any]]], scenario: Scenario) ->
         raise Refused(*(Diagnostic(d.code, d.message, place, d.expected, d.hint) for d in refused.diagnostics)) from None
 
 
-def _as_of(scenario: Scenario, options: Options, reader: Reader, rows: list[Row]) -> Moment:
+def as_of_moment(scenario: Scenario, options: Options, reader: Reader, rows: list[Row]) -> Moment:
     text = options.as_of or scenario.tree.get("as_of")
     if text:
         place = Place("--as-of") if options.as_of else scenario.place.at("as_of")

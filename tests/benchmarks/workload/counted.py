@@ -2,7 +2,7 @@
 
     python counted.py EVENTS.ndjson AS_OF
 
-What is measured is what ``dealcli evaluate`` does up to its result, without writing a row for each position.
+What is measured is what ``dealcli count`` does, in other words.
 """
 
 from __future__ import annotations
@@ -16,17 +16,18 @@ from typing import Any
 
 gc.disable()  # as the command does
 
-from dealcli.analysis.evaluation import Evaluation, Options, evaluate_once  # noqa: E402
+from dealcli.analysis.counts import Counts, counts_of  # noqa: E402
+from dealcli.analysis.options import Options  # noqa: E402
 from dealcli.analysis.scenario import load  # noqa: E402
 
 WORDS = {"in_force": {"rofr": "open", "permission": "holds", "ip_access": "holds", "revenue_share": "pending"}}
 
 
-def counted(evaluation: Evaluation) -> dict[str, int]:
+def counted(counts: Counts) -> dict[str, int]:
     """How many positions of each clause are in each stage, in the words of the reference."""
     found: Counter[str] = Counter()
-    for clause, positions in evaluation.run.state.positions_of.items():
-        for stage, number in Counter(position.shown for position in positions).items():
+    for clause, stages in counts.stages.items():
+        for stage, number in stages.items():
             found[f"{clause.name}:{WORDS.get(stage, {}).get(clause.name, stage)}"] += number
     contracted = found.pop("contract:in_force", 0)
     found["prohibition:permitted"] = contracted - found["prohibition:breached"]
@@ -38,9 +39,9 @@ def counted(evaluation: Evaluation) -> dict[str, int]:
 def main() -> None:
     path, as_of = sys.argv[1:3]
     (scenario,) = load(str(Path(__file__).with_name("scenario.yaml")), {})
-    evaluation = evaluate_once(scenario, Options(events=path, as_of=as_of))
-    sums: dict[str, Any] = {m.name: evaluation.run.state.fluent(m, ()) for m in evaluation.program.measures}
-    line = {"as_of": as_of, "events": evaluation.run.applied, "counts": counted(evaluation), "due": int(sums["due"] or 0),
+    counts, _ = counts_of(scenario, Options(events=path, as_of=as_of))
+    sums: dict[str, Any] = {measure.name: value for measure, value in counts.measures.items()}
+    line = {"as_of": as_of, "events": counts.events, "counts": counted(counts), "due": int(sums["due"] or 0),
             "paid": int(sums["paid"] or 0)}  # fmt: skip
     print(json.dumps(line, sort_keys=True, separators=(",", ":")))
 
