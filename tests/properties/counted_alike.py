@@ -12,7 +12,7 @@ from typing import Any
 
 from both import Refuses
 from contracts import Case
-from dealcli.analysis.counting import Counting, Counts, counted_run
+from dealcli.analysis.counting import Counting, Counts, counted_run, with_waiting
 from dealcli.analysis.independence import Dependent
 from dealcli.dates import NoSuchDay
 from dealcli.diagnostics import Place
@@ -59,11 +59,11 @@ def by_engine(case: Case) -> dict[date, Told]:
     found: dict[date, Told] = {}
 
     def look(run: Run) -> None:
-        found[run.state.today] = told(counted_run(run))
+        found[run.state.today] = told(with_waiting(counted_run(run), run))
 
     days = sorted({row.day for row in rows if row.day < case.as_of})[::DAYS_APART]
     run = run_timeline(program, numbered(rows), case.as_of, [(day, look) for day in days])
-    return found | {case.as_of: told(counted_run(run))}
+    return found | {case.as_of: told(with_waiting(counted_run(run), run))}
 
 
 def by_situations(case: Case, day: date) -> Told:

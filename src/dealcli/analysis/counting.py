@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from dealcli.analysis.expectations import waiting_stage
 from dealcli.analysis.independence import Dependent, Family, independence
 from dealcli.analysis.rehearsal import Rehearsal, Stage
 from dealcli.analysis.situations import TIME, Real, Situation, Step
@@ -43,6 +44,14 @@ def counted_run(run: Run) -> Counts:
         if number := sum(len(position.breaches) for position in positions):
             counts.breaches[clause] = number
     _whole(counts, run)
+    return counts
+
+
+def with_waiting(counts: Counts, run: Run) -> Counts:
+    """The same, and for each clause without a position the stage in which it waits for one, as ``evaluate`` lists it."""
+    for clause in run.program.clauses:
+        if clause.known and not clause.restates and not counts.stages.get(clause):
+            counts.stages[clause] = {waiting_stage(run, clause): 1}
     return counts
 
 
@@ -227,7 +236,7 @@ class Counting:
             for step in track.rehearsal.told:
                 for clause, number in step.tally.items():
                     counts.breaches[clause] = counts.breaches.get(clause, 0) + number * step.hits
-        return counts
+        return with_waiting(counts, self.world)
 
 
 def visible(run: Run) -> Any:
@@ -241,4 +250,4 @@ def visible(run: Run) -> Any:
     )
 
 
-__all__ = ["Counting", "Counts", "Tracks", "counted_run"]
+__all__ = ["Counting", "Counts", "Tracks", "counted_run", "with_waiting"]

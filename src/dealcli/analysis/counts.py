@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, BinaryIO
 
-from dealcli.analysis.counting import Counts, counted_run
+from dealcli.analysis.counting import Counts, counted_run, with_waiting
 from dealcli.analysis.evaluation import Options, as_of_moment, built, evaluate_once, log_of, refuse_errors, timeline_of
 from dealcli.analysis.independence import Dependent
 from dealcli.analysis.scenario import Scenario
@@ -31,7 +31,7 @@ def counts_of(scenario: Scenario, options: Options, stdin: BinaryIO | None = Non
         except (Dependent, Refused):
             pass  # the whole run tells what is the matter, or does what cannot be done key by key
     evaluation = evaluate_once(replace(scenario, expectations=()), options, stdin)
-    return counted_run(evaluation.run), evaluation.as_of
+    return with_waiting(counted_run(evaluation.run), evaluation.run), evaluation.as_of
 
 
 def _streamed(scenario: Scenario, options: Options, log: Mapping[str, Any]) -> tuple[Counts, Moment]:

@@ -16,8 +16,10 @@ from dealcli.reading.logs import read_blocks, read_log
 
 WORDS = st.sampled_from(["", "x", "unknown", "a:b", '":', "},{", "é", "[", "\\", "\n", "\u2028", "-0", " :", "null"])
 VALUES = st.one_of(WORDS, st.integers(-3, 10**20), st.floats(allow_nan=True), st.none(), st.booleans(), st.just({}), st.just([1]))
-SCRAPS = st.sampled_from(['{"date":"2025-01-01","event":"e"', "}", ',"x":1', ',"x":{"y":2}', "}\n{", ',"date":"2025-01-02"', "\n", " ", '"x" :3', ",",
-                          '"', "[", "]", ',"n":-0', ',"f":1.50', ',"attrs":{"a":"b"}', ',"t":"a\\u0041"', "\x00", "\x1b", "\ufeff"])  # fmt: skip
+SCRAPS = st.sampled_from([
+    '{"date":"2025-01-01","event":"e"', "}", ',"x":1', ',"x":{"y":2}', "}\n{", ',"date":"2025-01-02"', "\n", " ", '"x" :3', ",", '"', "[",
+    "]", ',"n":-0', ',"f":1.50', ',"attrs":{"a":"b"}', ',"t":"a\\u0041"', "\x00", "\x1b", "\ufeff",
+])  # fmt: skip
 
 
 def line_by_line(path: Path) -> list[dict[str, Any]] | None:
