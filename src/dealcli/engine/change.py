@@ -99,7 +99,8 @@ def _enter(run: Run, position: Position, stages: tuple[str, ...], name: str, occ
         state.open[clause].pop(position.seq, None)
     run.touch("stage", clause, position.names)
     run.touch("outcome", clause, position.names)
-    run.look_at(position)
+    if clause.restless or len(before) > 1 or len(stages) > 1 or position.limit is UNKNOWN:
+        run.look_at(position)
 
 
 def _count_entry(run: Run, position: Position, occurrence: Occurrence) -> None:
