@@ -40,10 +40,10 @@ class Cost(NamedTuple):
     out: str
 
 
-def cost(command: list[str], environment: dict[str, str]) -> Cost:
-    """Run a process to its end. Raises ``RuntimeError`` where it fails."""
+def cost(command: list[str], environment: dict[str, str], folder: Path = ROOT) -> Cost:
+    """Run a process in a folder to its end. Raises ``RuntimeError`` where it fails."""
     with tempfile.TemporaryFile() as out:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.PIPE)
+        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=out, stderr=subprocess.PIPE)
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:

@@ -80,12 +80,13 @@ def _narrower_outlives_wider(run: Run) -> list[Finding]:
     """A duty whose act is another's with a ``where`` added stays when the other ends."""
     found = []
     duties = [c for c in run.program.clauses if c.kind in ("prohibition", "obligation") and len(c.act) == 1 and c.act[0].event]
+    narrower = [duty for duty in duties if duty.act[0].where]
     for wide in duties:
         if wide.act[0].where:
             continue
-        for narrow in duties:
+        for narrow in narrower:
             same = narrow.act[0].event is wide.act[0].event and narrow.kind == wide.kind and narrow.bearer_names == wide.bearer_names
-            if same and narrow.act[0].where and narrow.agreement == wide.agreement and _outlives(run, narrow, wide):
+            if same and narrow.agreement == wide.agreement and _outlives(run, narrow, wide):
                 text = f"{narrow.title}: goes on although the wider '{wide.title}' has ended"
                 found.append(Finding("narrower_outlives_wider", "info", None, narrow.full, None, None, text, narrow.place))
     return found

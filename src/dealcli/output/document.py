@@ -204,7 +204,7 @@ def _bare(amount: Any) -> str | None:
 
 def lineage(evaluation: Evaluation, clause: Clause) -> dict[str, list[str]]:
     """What a clause succeeded, what succeeds it, and where it is restated."""
-    replaces = [c.full for c in evaluation.program.clauses if clause in c.replaced_by]
+    replaces = [c.full for c in evaluation.program.clauses if c.replaced_by and clause in c.replaced_by]
     return {"replaces": replaces, "replaced_by": [heir.full for heir in clause.replaced_by],
             "restated_by": [other.full for other in clause.restated_by]}  # fmt: skip
 
