@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import heapq
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, BinaryIO
 
@@ -65,10 +65,11 @@ def evaluate(scenario: Scenario, options: Options | None = None, stdin: BinaryIO
 
 def evaluate_once(scenario: Scenario, options: Options, stdin: BinaryIO | None = None, looks: Iterable[Checkpoint] = (),
                   judged: Mapping[Moment, Any] | None = None, program: Program | None = None,
-                  only: Slice | None = None) -> Evaluation:  # fmt: skip
+                  only: Slice | None = None, has_say: Callable[[Mapping[str, Any]], bool] | None = None) -> Evaluation:  # fmt: skip
     """One run of a scenario, with its expectations held against it and the judgements that are at hand.
 
-    A ``program`` that was built before is run as it is. With ``only`` some things, nothing else of the deal is run.
+    A ``program`` that was built before is run as it is. With ``only`` some things, nothing else of the deal is run. Rows of the
+    log without a say are passed over.
     """
     tree = scenario.tree
     if judged and stdin is not None:
@@ -82,7 +83,7 @@ def evaluate_once(scenario: Scenario, options: Options, stdin: BinaryIO | None =
     as_of = as_of_moment(scenario, options, reader, rows)
     stream: Iterable[Row] = rows
     if log is not None:
-        stream = heapq.merge(rows, _log_rows(log, scenario, reader, stdin), key=lambda row: row.day)
+        stream = heapq.merge(rows, _log_rows(log, scenario, reader, stdin, has_say), key=lambda row: row.day)
     if options.happened_by is not None:
         stream = _through(stream, options.happened_by)
     outcomes: dict[int, Outcome] = {}
@@ -223,7 +224,8 @@ def with_log(scenario: Scenario, options: Options, stdin: BinaryIO | None = None
     return replace(scenario, tree=tree, rows=(*scenario.rows, *rows))
 
 
-def _log_rows(log: Mapping[str, Any], scenario: Scenario, reader: Reader, stdin: BinaryIO | None) -> Iterator[Row]:
+def _log_rows(log: Mapping[str, Any], scenario: Scenario, reader: Reader, stdin: BinaryIO | None,
+              has_say: Callable[[Mapping[str, Any]], bool] | None = None) -> Iterator[Row]:  # fmt: skip
     """The events of a log, streamed. Raises ``Refused`` at the end of the first bad stretch, and where days go backwards."""
     from dealcli.reading.logs import read_log, standard_input
 
@@ -231,6 +233,8 @@ def _log_rows(log: Mapping[str, Any], scenario: Scenario, reader: Reader, stdin:
     stream = (stdin or standard_input()) if path == "-" else None
     last, at = date.min, None
     for line, row in _from_log(read_log(path, log.get("fields"), log.get("rename"), stream), scenario):
+        if has_say is not None and not has_say(row):
+            continue
         event = reader.read(row, Place(path, line=line, column=1))
         if reader.problems:
             if len(reader.problems) >= MOST_PROBLEMS:

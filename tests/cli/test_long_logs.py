@@ -1,4 +1,7 @@
-"""``dealcli count``: what evaluate counts, of a log of any form, whether it streams by its keys or is run as a whole."""
+"""Long logs: ``dealcli count`` counts what ``evaluate`` counts, and ``dealcli explain`` explains one key by its own rows.
+
+Whatever the form of the log, and whether it streams by its keys or is run as a whole.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from dealcli.analysis import counts
+from dealcli.analysis import counts, evaluation, key_rows
 from dealcli.analysis.evaluation import Evaluation
 
 Run = Callable[..., Any]
@@ -189,3 +192,33 @@ def test_the_screen_names_each_clause_with_its_stages(run: Run, leasing: Path) -
     assert "duty: Answer in time" in page
     assert "Units asked for" in page
     assert page.splitlines()[-1].startswith("13 events, ")
+
+
+# --- one key of a log ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("asked", [
+    ("answer", "--key", "a1"), ("answer", "--key", "a1 #2"), ("answer", "--key", "a2"), ("answer", "--key", "own"),
+    ("no_use", "--key", "a3"), ("no_use", "--key", "a1"), ("answer", "--key", "nobody"), ("answer",),
+])  # fmt: skip
+@pytest.mark.parametrize("style", ["plain", "json"])
+def test_one_key_is_explained_by_its_rows_as_it_is_by_all(
+    run: Run, leasing: Path, monkeypatch: pytest.MonkeyPatch, asked: tuple[str, ...], style: str
+) -> None:
+    arguments = ("explain", "leasing_scenario.yaml", *asked, "--format", style)
+    by_its_own = run(*arguments)
+    monkeypatch.setattr(key_rows, "rows_about", lambda *about: None)
+    assert by_its_own == run(*arguments)
+
+
+def test_of_a_log_only_the_rows_of_the_key_are_typed(run: Run, leasing: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    typed: list[str] = []
+    real = evaluation.Reader.read
+
+    def read(self: Any, row: Any, place: Any) -> Any:
+        typed.append(str(row.get("id", row["event"])))
+        return real(self, row, place)
+
+    monkeypatch.setattr(evaluation.Reader, "read", read)
+    assert run("explain", "leasing_scenario.yaml", "no_use", "--key", "a1").code == 0
+    assert set(typed) == {"own", "a1", "closed"}
