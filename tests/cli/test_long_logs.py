@@ -17,6 +17,7 @@ import pytest
 
 from dealcli.analysis import counts, evaluation, key_rows
 from dealcli.analysis.evaluation import Evaluation
+from dealcli.analysis.independence import Dependent
 
 Run = Callable[..., Any]
 
@@ -192,6 +193,47 @@ def test_the_screen_names_each_clause_with_its_stages(run: Run, leasing: Path) -
     assert "duty: Answer in time" in page
     assert "Units asked for" in page
     assert page.splitlines()[-1].startswith("13 events, ")
+
+
+# --- every change ----------------------------------------------------------------------------------------------------
+
+
+def told(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text("ascii").splitlines()]
+
+
+def test_the_history_of_a_log_that_streams_by_is_that_of_the_whole_run(
+    run: Run, leasing: Path, whole_runs: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("count", "leasing_scenario.yaml", "--history", "streamed.ndjson").code == 0
+    assert whole_runs == []
+    monkeypatch.setattr(counts, "Streaming", dependent)
+    assert run("count", "leasing_scenario.yaml", "--history", "whole.ndjson").code == 0
+    assert whole_runs == ["Leasing"]
+    streamed, whole = told(leasing / "streamed.ndjson"), told(leasing / "whole.ndjson")
+    assert [row["date"] for row in streamed] == sorted(row["date"] for row in streamed)
+    assert sorted(map(str, streamed)) == sorted(map(str, whole))
+
+
+def dependent(*about: Any) -> Any:
+    raise Dependent("everything")
+
+
+def test_each_line_of_the_history_says_what_became_what_and_why(run: Run, leasing: Path) -> None:
+    run("count", "leasing_scenario.yaml", "--history", "history.ndjson")
+    rows = told(leasing / "history.ndjson")
+    assert rows[0] == {"date": "2025-01-01", "kind": "agreement", "name": "leasing", "key": None, "bearer": None, "cue": "begins",
+                       "from": "pending", "to": "in_force", "cause": {"kind": "from", "name": "leasing", "word": ""}}  # fmt: skip
+    (missed,) = (row for row in rows if row["key"] == "a1 #2" and row["to"] == "breached" and row["name"] == "leasing.answer")
+    assert missed == {"date": "2025-01-31", "kind": "position", "name": "leasing.answer", "key": "a1 #2", "bearer": "ann", "cue": "limit",
+                      "from": "in_force", "to": "breached", "cause": {"kind": "limit", "name": "leasing.answer", "word": ""}}  # fmt: skip
+
+
+def test_a_history_is_not_written_over_the_log_it_is_made_from(run: Run, leasing: Path) -> None:
+    before = (leasing / "log.ndjson").read_bytes()
+    ended = run("count", "leasing_scenario.yaml", "--events", "log.ndjson", "--history", "log.ndjson")
+    assert (ended.code, ended.out) == (2, "")
+    assert (leasing / "log.ndjson").read_bytes() == before
 
 
 # --- one key of a log ------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from both import Refuses
 from contracts import Case
 from dealcli.analysis.counting import Counting, Counts, counted_run, with_waiting
 from dealcli.analysis.independence import Dependent
+from dealcli.analysis.situations import Change, change_of
 from dealcli.dates import NoSuchDay
 from dealcli.diagnostics import Place
 from dealcli.engine.build import build
@@ -66,10 +67,30 @@ def by_engine(case: Case) -> dict[date, Told]:
     return found | {case.as_of: told(with_waiting(counted_run(run), run))}
 
 
-def by_situations(case: Case, day: date) -> Told:
+class Heard:
+    """Takes every change that is told, and counts those that are alike."""
+
+    def __init__(self) -> None:
+        self.changes: Counter[Any] = Counter()
+
+    def tell(self, day: date, key: str | None, changes: tuple[Change, ...]) -> None:
+        self.changes.update((day, f"{key}{one.numbered}", one._replace(numbered="")) for one in changes)
+
+
+def history_by_engine(case: Case) -> Counter[Any]:
+    """Every change with its day and key, as the engine notes it."""
+    program, rows = _ready(case)
+    heard = Heard()
+    for one in run_timeline(program, numbered(rows), case.as_of).state.transitions:
+        if one.kind != "measure":
+            heard.tell(one.day, one.key, (change_of(one, one.key),))
+    return heard.changes
+
+
+def by_situations(case: Case, day: date, heard: Heard | None = None) -> Told:
     """What situations say at the end of a day. Raises ``Dependent`` where they say nothing."""
     program, rows = _ready(case)
-    counting = Counting(program, [rows[0].day])
+    counting = Counting(program, [rows[0].day], heard)
     for row in rows:
         if row.day <= day:
             counting.event(row)
@@ -78,8 +99,11 @@ def by_situations(case: Case, day: date) -> Told:
 
 def differences(case: Case) -> list[str]:
     """What differs at which day. Raises ``Dependent`` where situations say nothing at the last day."""
-    by_situations(case, case.as_of)
-    return [f"{day}: {expected} != {found}" for day, expected in by_engine(case).items() if (found := by_situations(case, day)) != expected]
+    heard = Heard()
+    by_situations(case, case.as_of, heard)
+    expected, found = history_by_engine(case), heard.changes
+    untold = [f"history: engine {expected - found}, situations {found - expected}"] if expected != found else []
+    return untold + [f"{day}: {expected} != {found}" for day, expected in by_engine(case).items() if (found := by_situations(case, day)) != expected]
 
 
 def compared(seeds: range) -> tuple[Counter[str], list[str]]:

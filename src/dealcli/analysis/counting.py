@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from dealcli.analysis.expectations import waiting_stage
 from dealcli.analysis.independence import Dependent, Family, independence
 from dealcli.analysis.rehearsal import Rehearsal, Stage
-from dealcli.analysis.situations import TIME, Real, Situation, Step
+from dealcli.analysis.situations import TIME, Change, Real, Situation, Step, change_of
 from dealcli.engine.days import end_of, first_day, one_row, start, to_day
 from dealcli.engine.fluents import apply_updates
 from dealcli.engine.program import Agreement, Clause, Program
@@ -69,6 +69,10 @@ def _whole(counts: Counts, run: Run) -> None:
     counts.measures = {measure: state.fluent(measure, ()) for measure in run.program.measures if not measure.keys}
 
 
+MOST_EVENTS = 10_000
+"""So many events of the whole deal are shown to every situation; with more of them it is faster to run the deal as a whole."""
+
+
 class Tracks:
     """The keys of one family: the situation of each, what it remembers, and on which day something of it runs out."""
 
@@ -83,6 +87,10 @@ class Tracks:
     def names(self, key: Any) -> dict[str, Any]:
         return dict(zip(self.family.keys, key if len(self.family.keys) > 1 else (key,), strict=True))
 
+
+    def text(self, key: Any) -> str:
+        """A key as it is printed."""
+        return " / ".join(key) if type(key) is tuple else str(key)
 
     def set_due(self, key: Any, day: int, lengths: tuple[int, ...]) -> None:
         """Something of a key runs out so many days after a day."""
@@ -110,23 +118,34 @@ class Tracks:
         return min(self.waiting[key])
 
 
+class Teller(Protocol):
+    """Takes every change as it comes."""
+
+    def tell(self, day: date, key: str | None, changes: tuple[Change, ...]) -> None:
+        """Take the changes of one key, or of what has none, that came on a day, each with its cause."""
+
+
 class Counting:
     """A run of a whole deal, and beside it the keys of its independent families. Days are ordinals.
 
-    Raises ``Dependent`` as soon as something comes that only a whole run can tell.
+    Every change is told to a ``teller``, if there is one. Raises ``Dependent`` as soon as something comes that only a whole
+    run can tell.
     """
 
-    def __init__(self, program: Program, days: list[date]) -> None:
+    def __init__(self, program: Program, days: list[date], teller: Teller | None = None) -> None:
         independent = independence(program)
+        self.teller = teller
         self.world = Run(program)
-        self.world.tells = False
+        self.world.tells = teller is not None
         start(self.world, first_day(program, days))
         to_day(self.world, min(days))
         self.stage = Stage(self.world, independent)
         self.tracks = {family: Tracks(family, self.stage) for family in independent.families}
         self.track_of = {event: self.tracks[family] for event, family in independent.family_of.items()}
+        self.idle = independent.idle
         self.felt, self.day, self.seen = independent.felt, min(days).toordinal(), 0
         self.today = min(days)
+        self._tell_whole()
         self._look_ahead()
 
     # --- days -------------------------------------------------------------------------------------------------------
@@ -151,7 +170,7 @@ class Counting:
 
     def _run_out(self, track: Tracks, keys: list[Any]) -> None:
         """Something of these keys runs out today."""
-        of, waiting = track.of, track.waiting
+        of, waiting, teller = track.of, track.waiting, self.teller
         for key in keys:
             if waiting is not None:
                 track.ran_out(key, self.day)
@@ -159,6 +178,8 @@ class Counting:
             if type(step) is Step and step.alone and not step.due:
                 step.hits += 1
                 of[key] = step.then
+                if teller is not None and step.changes:
+                    teller.tell(self.today, track.text(key), step.changes)
             else:
                 self.take(track, key, TIME, None)
 
@@ -185,11 +206,35 @@ class Counting:
         before = visible(run)
         to_day(run, event.day)
         one_row(run, event)
+        self._tell_whole()
+        self._look_ahead()
+        if event.type in self.idle:
+            return
         self.stage.events.append(event)
+        if len(self.stage.events) > MOST_EVENTS:
+            raise Dependent(f"more than {MOST_EVENTS:,} events are of the whole deal")
         if event.type in self.felt or visible(run) != before:
             for track in self.tracks.values():
                 track.rehearsal.forget()
-        self._look_ahead()
+                self._tell_every_key(track)
+
+    def _tell_whole(self) -> None:
+        """Tell what has changed in what has no key."""
+        if self.teller is not None:
+            for one in self.world.state.transitions:
+                if one.kind != "measure":
+                    self.teller.tell(one.day, None, (change_of(one, None),))
+            self.world.state.transitions.clear()
+
+    def _tell_every_key(self, track: Tracks) -> None:
+        """Tell what an event of the whole deal has changed for every key in some situation."""
+        if self.teller is None:
+            return
+        changes = {situation: track.rehearsal.sync(situation) for situation in set(track.of.values())}
+        if any(changes.values()):
+            for key, situation in track.of.items():
+                if changes[situation]:
+                    self.teller.tell(self.today, track.text(key), changes[situation])
 
     def take(self, track: Tracks, key: Any, letter: Any, event: Event | None) -> None:
         """One key goes on to its next situation."""
@@ -206,6 +251,8 @@ class Counting:
         if node.remembers and event is not None:
             track.remembered[key] = (*track.remembered.get(key, ()), event.values)
         node.hits += 1
+        if self.teller is not None and node.changes:
+            self.teller.tell(self.today, track.text(key), node.changes)
         if node.reports:
             self._report(node, event)
 
@@ -219,6 +266,7 @@ class Counting:
             run.moment = event.day
         occurrence = Occurrence("event", event.type, "", event.day, True, event)
         apply_updates(run, list(step.reports), occurrence)
+        run.state.transitions.clear()
 
     # --- the end ----------------------------------------------------------------------------------------------------
 
@@ -228,6 +276,7 @@ class Counting:
         if self.world.agenda and self.world.agenda[0][:2] <= (as_of, WITHIN_DAY):
             raise Dependent("something of the whole deal falls due")
         end_of(self.world, as_of, as_of)
+        self._tell_whole()
         counts = counted_run(self.world)
         counts.events = self.seen
         for track in self.tracks.values():
@@ -250,4 +299,4 @@ def visible(run: Run) -> Any:
     )
 
 
-__all__ = ["Counting", "Counts", "Tracks", "counted_run", "with_waiting"]
+__all__ = ["Counting", "Counts", "Teller", "Tracks", "counted_run", "with_waiting"]

@@ -71,6 +71,8 @@ class Independence:
     reported: frozenset[Measure]
     felt: frozenset[EventType]
     """The event types without a key to which a family listens."""
+    idle: frozenset[EventType]
+    """Those of which nothing speaks but measures that are merely reported."""
 
 
 def independence(program: Program) -> Independence:
@@ -109,7 +111,10 @@ class _Texts:
                 if family_of.setdefault(event, family) is not family:
                     raise Dependent(f"{event.full} bears several keys")
         self._whole_deal(family_of)
-        return Independence(self.families, family_of, self.reported, frozenset(self.felt - family_of.keys()))
+        spoken_of = set().union(*(found for thing, found in self.mentions.items() if thing not in self.reported),
+                                *map(self._of_agreement, self.program.agreements))  # fmt: skip
+        idle = frozenset(event for event in self.program.events if event not in spoken_of)
+        return Independence(self.families, family_of, self.reported, frozenset(self.felt - family_of.keys()), idle - family_of.keys())
 
     # --- what is spoken of ------------------------------------------------------------------------------------------
 

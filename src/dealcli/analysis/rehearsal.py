@@ -18,6 +18,7 @@ from dealcli.analysis.independence import Dependent, Family, Independence
 from dealcli.analysis.situations import (
     Answer,
     Asked,
+    Change,
     Desk,
     Hidden,
     Letter,
@@ -28,6 +29,7 @@ from dealcli.analysis.situations import (
     Seen,
     Situation,
     Step,
+    change_of,
     enter,
 )  # fmt: skip
 from dealcli.analysis.snapshots import Snapshots
@@ -49,10 +51,12 @@ class Stage:
         self.copies, self.desk = Snapshots(), Desk(world)
         self.events: list[Event] = []
         self.counters: dict[Measure, Update] = {}
-        program = world.program
+        program, tells = world.program, world.tells
         world.program = world.state.program = self._counting(program, independent)
+        world.tells = True
         self.first = self.copies.taken(world)
         world.program = world.state.program = program
+        world.tells = tells
 
     def _counting(self, program: Program, independent: Independence) -> Program:
         """The program of the rehearsals: conditions ask, and what moves a reported measure is merely counted."""
@@ -82,6 +86,7 @@ class Rehearsal:
     def __init__(self, family: Family, stage: Stage) -> None:
         self.family, self.stage = family, stage
         self.names = {key: NoName() for key in family.keys}
+        self.full_names = frozenset((*(clause.full for clause in family.clauses), *(fact.full for fact in family.facts)))
         self.numbers: dict[Any, Letter] = {}
         self.known: dict[Any, Situation] = {}
         self.situations: list[Situation] = []
@@ -130,6 +135,7 @@ class Rehearsal:
         ticket = run.ticket
         breaches, waited = self._breaches(run), set(situation.waits)
         self._uncounted(run)
+        run.state.transitions.clear()
         try:
             if real.event is None:
                 waited.discard(self._time_passes(run))
@@ -144,7 +150,15 @@ class Rehearsal:
         tally = {clause: number - breaches[clause] for clause, number in self._breaches(run).items() if number != breaches[clause]}
         remembers = self.family.remembers and desk.present in made
         limits, reports = any(entry[3] > ticket for entry in run.agenda), self._reports(run)
-        return Step(self._situation(run), due, reports, tally, remembers), desk.path, limits
+        changes = self._changes(run)
+        return Step(self._situation(run), due, reports, tally, remembers, changes), desk.path, limits
+
+    def _changes(self, run: Run) -> tuple[Change, ...]:
+        """What has changed in the family since the transitions were taken away."""
+        key = " / ".join(map(str, self.names.values()))
+        found = tuple(change_of(one, key) for one in run.state.transitions if one.name in self.full_names and one.kind != "measure")
+        run.state.transitions.clear()
+        return found
 
     def _wait_until(self, run: Run, day: date) -> None:
         if any(entry[0] <= day for entry in run.agenda):
@@ -185,11 +199,17 @@ class Rehearsal:
 
     def _synced(self, situation: Situation) -> Run:
         """The run of a situation, with every event of the whole deal that came since it was last looked at."""
-        run = self.stage.copies.restored(situation.copy)
+        self.sync(situation)
+        return self.stage.copies.restored(situation.copy)
+
+    def sync(self, situation: Situation) -> tuple[Change, ...]:
+        """Show a situation what came of the whole deal since it was last looked at. What changed by that for every key in it."""
         missing = self.stage.events[situation.synced :]
         if not missing:
-            return run
+            return ()
+        run = self.stage.copies.restored(situation.copy)
         breaches, waits = self._breaches(run), self._waits(run)
+        run.state.transitions.clear()
         for event in missing:
             twin = Event(event.type, run.state.today, None, event.values, event.certain)
             run.applied += 1
@@ -197,14 +217,14 @@ class Rehearsal:
             one_row(run, twin)
         if (breaches, waits, ()) != (self._breaches(run), self._waits(run), self._reports(run)):
             raise Dependent("an event of the whole deal does to every key what has to be told of each")
+        changes = self._changes(run)
         self._describe(situation, run)
         self.known.setdefault(self._portrait(run), situation)
-        return self.stage.copies.restored(situation.copy)
+        return changes
 
     def standing(self, situation: Situation) -> Mapping[tuple[Clause, str], int]:
         """How many positions of each clause a key in this situation has in each stage."""
-        if situation.synced < len(self.stage.events):
-            self._synced(situation)
+        self.sync(situation)
         return situation.standing
 
     # --- telling situations apart -----------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from dealcli.analysis.independence import Dependent
 from dealcli.analysis.snapshots import Snapshot
 from dealcli.engine.program import Clause, Update
-from dealcli.engine.records import Event
+from dealcli.engine.records import Event, Transition
 from dealcli.engine.run import Run
 from dealcli.language.scope import Env
 from dealcli.language.values import Truth
@@ -69,14 +69,31 @@ class Seen(dict[str, Any]):
         return super().__getitem__(name)
 
 
+class Change(NamedTuple):
+    """A transition without its day and key: what of a position, agreement or fact became what, and because of what.
+
+    ``numbered`` follows the key where the position is not the first of it. ``cause`` is a kind, a name and a word.
+    """
+
+    kind: str
+    name: str
+    numbered: str
+    bearer: Any
+    cue: str
+    before: Any
+    after: Any
+    cause: tuple[str, str, str]
+
+
 class Step:
     """Where a key goes: its next situation, on which later days something runs out, and what else is to be noted."""
 
-    __slots__ = ("alone", "due", "hits", "remembers", "reports", "tally", "then")
+    __slots__ = ("alone", "changes", "due", "hits", "remembers", "reports", "tally", "then")
 
     def __init__(self, then: Situation, due: tuple[int, ...], reports: Reports, tally: Mapping[Clause, int],
-                 remembers: bool) -> None:  # fmt: skip
+                 remembers: bool, changes: tuple[Change, ...]) -> None:  # fmt: skip
         self.then, self.due, self.reports, self.tally, self.remembers = then, due, reports, tally, remembers
+        self.changes = changes
         self.hits = 0
         self.alone = not (reports or remembers)
         """Whether the event does nothing but lead the key on."""
@@ -205,6 +222,14 @@ class _Instance:
         self.makers, self.names = makers, names
 
 
+def change_of(transition: Transition, key: str | None) -> Change:
+    """A transition of a position of a key, of an agreement or of a fact."""
+    cause = transition.cause.describe()
+    numbered = (transition.key or "").removeprefix(key or "")
+    return Change(transition.kind, transition.name, numbered, transition.bearer, transition.cue, transition.before, transition.after,
+                  (cause["kind"], cause["name"], cause["word"]))  # fmt: skip
+
+
 def enter(situation: Situation, letter: Letter, path: list[Answer], step: Step) -> None:
     """Put a step where the answers that led to it lead."""
     table: dict[Any, Step | Question] = situation.moves
@@ -218,6 +243,6 @@ def enter(situation: Situation, letter: Letter, path: list[Answer], step: Step) 
 
 
 __all__ = [
-    "TIME", "Answer", "Asked", "Desk", "Hidden", "Letter", "NoName", "Question", "Real", "Reports", "Seen", "Situation", "Step",
-    "enter",
+    "TIME", "Answer", "Asked", "Change", "Desk", "Hidden", "Letter", "NoName", "Question", "Real", "Reports", "Seen", "Situation", "Step",
+    "change_of", "enter",
 ]  # fmt: skip

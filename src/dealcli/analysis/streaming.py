@@ -12,7 +12,7 @@ from datetime import date
 from operator import itemgetter
 from typing import Any
 
-from dealcli.analysis.counting import Counting, Counts, Tracks
+from dealcli.analysis.counting import Counting, Counts, Teller, Tracks
 from dealcli.analysis.independence import Dependent
 from dealcli.analysis.situations import Step
 from dealcli.dates import parse_date
@@ -68,7 +68,9 @@ def is_plain(event: EventType, keys: tuple[str, ...]) -> bool:
 class Streaming:
     """The rows of a scenario and of a log on their way through ``Counting``, up to a day."""
 
-    def __init__(self, program: Program, reader: Reader, own: Iterable[Event | Exercise], as_of: date, naming: Naming) -> None:
+    def __init__(self, program: Program, reader: Reader, own: Iterable[Event | Exercise], as_of: date, naming: Naming,
+                 teller: Teller | None = None) -> None:  # fmt: skip
+        self.teller = teller
         self.program, self.reader, self.as_of, self.naming = program, reader, as_of, naming
         self.own = deque(own)
         self.counting: Counting | None = None
@@ -93,7 +95,7 @@ class Streaming:
 
     def _started(self, day: date) -> Counting:
         if self.counting is None:
-            self.counting = Counting(self.program, [day])
+            self.counting = Counting(self.program, [day], self.teller)
             if self.reader.known_as_of is None:
                 self._plan(self.counting)
         return self.counting
@@ -137,6 +139,7 @@ class Streaming:
 
     def _decoded(self, rows: Iterator[dict[str, Any]], counting: Counting) -> None:
         plan_of, day, seen, last = self.plans.get, counting.day, 0, ""
+        teller = self.teller
         column, other = (self.naming.fields["event"],) * 2 if "event" in self.naming.fields else ("type", "event")
         for row in rows:
             plan = plan_of(row.get(column) or row.get(other))
@@ -167,6 +170,8 @@ class Streaming:
                 plan.situations[key] = step.then
             if step.due:
                 plan.track.set_due(key, day, step.due)
+            if teller is not None and step.changes:
+                teller.tell(counting.today, key, step.changes)
         counting.seen += seen
 
     def _day_comes(self, text: str, counting: Counting) -> bool:

@@ -1,8 +1,9 @@
 """The workload by the agreement file beside this one, counts only: the same line as ``reference.py``.
 
-    python counted.py EVENTS.ndjson AS_OF
+    python counted.py EVENTS.ndjson AS_OF [--causes]
 
-What is measured is what ``dealcli count`` does, in other words.
+What is measured is what ``dealcli count`` does, in other words; with ``--causes`` the run of ``dealcli evaluate``, which keeps
+every change with its cause, is counted.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from typing import Any
 
 gc.disable()  # as the command does
 
+from dealcli.analysis.counting import counted_run  # noqa: E402
 from dealcli.analysis.counts import Counts, counts_of  # noqa: E402
+from dealcli.analysis.evaluation import evaluate_once  # noqa: E402
 from dealcli.analysis.options import Options  # noqa: E402
 from dealcli.analysis.scenario import load  # noqa: E402
 
@@ -37,9 +40,10 @@ def counted(counts: Counts) -> dict[str, int]:
 
 
 def main() -> None:
-    path, as_of = sys.argv[1:3]
+    path, as_of, *causes = sys.argv[1:]
     (scenario,) = load(str(Path(__file__).with_name("scenario.yaml")), {})
-    counts, _ = counts_of(scenario, Options(events=path, as_of=as_of))
+    options = Options(events=path, as_of=as_of)
+    counts = counted_run(evaluate_once(scenario, options).run) if causes else counts_of(scenario, options)[0]
     sums: dict[str, Any] = {measure.name: value for measure, value in counts.measures.items()}
     line = {"as_of": as_of, "events": counts.events, "counts": counted(counts), "due": int(sums["due"] or 0),
             "paid": int(sums["paid"] or 0)}  # fmt: skip
