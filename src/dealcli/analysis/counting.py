@@ -292,7 +292,7 @@ def visible(run: Run) -> Any:
     """What of the whole deal a keyed clause can look at."""
     state = run.state
     return (
-        [(own.stages, tuple(own.suspended_by.values())) for own in state.agreements.values()],
+        [(own.stages, own.begun, tuple(own.suspended_by.values())) for own in state.agreements.values()],
         [state.fluent(fact, ()) for fact in run.program.facts if not fact.keys],
         [(p.stages, p.gate, p.over, p.performed_late) for c in run.program.clauses if c.plain for p in state.positions_of[c]],
         {clause: tuple(found) for clause, found in state.closed.items()},
