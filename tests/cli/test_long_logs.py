@@ -172,7 +172,10 @@ def test_what_depends_on_more_than_its_key_is_run_as_a_whole(run: Run, leasing: 
 
 @pytest.mark.parametrize("row", [
     '{"date": "2025-01-01", "event": "asked", "id": "late", "units": 1}', '{"date": "2025-02-30", "event": "closed"}', "{",
-    '{"date": "2025-03-30", "event": "granted", "id": "a", "by": "carl"}', '{"date": "2025-03-30", "event": "asked", "id": "x"}',
+    '{"date": "2025-02-30", "event": "asked", "id": "x", "units": 1}',
+    '{"date": "2025-03-30", "event": "granted", "id": "a", "by": "carl"}',
+    '{"date": "2025-02-05", "event": "asked", "id": "x", "units": 1.5}\n{"date": "2025-02-03", "event": "asked", "id": "y", "units": 1}',
+    '{"date": "2025-03-30", "event": "asked", "id": "x"}',
     '{"date": "2025-03-30", "event": "asked", "id": "x", "units": "few"}', '{"date": "2025-03-30", "event": "grnted", "id": "x"}',
 ])  # fmt: skip
 def test_a_log_that_cannot_be_used_is_told_as_evaluate_tells_it(run: Run, leasing: Path, row: str) -> None:
@@ -180,6 +183,15 @@ def test_a_log_that_cannot_be_used_is_told_as_evaluate_tells_it(run: Run, leasin
     ended, whole = run("count", "leasing_scenario.yaml"), run("evaluate", "leasing_scenario.yaml")
     assert (ended.code, ended.out) == (2, "")
     assert ended.err == whole.err
+
+
+def test_what_comes_after_the_day_that_is_asked_for_is_not_looked_at(run: Run, leasing: Path, whole_runs: list[str]) -> None:
+    for late in ({"units": 1}, {"units": 1.5}):
+        after = {"date": "2025-04-01", "event": "asked", "id": "x", **late}
+        rows = [*ROWS[:-1], after, {"date": "2025-02-03", "event": "closed"}, *ROWS[:2]]
+        (leasing / "log.ndjson").write_text(ndjson(rows), encoding="utf-8")
+        counted(run, "leasing_scenario.yaml")
+    assert whole_runs == []
 
 
 def test_standard_input_is_counted_too(run: Run, leasing: Path) -> None:

@@ -15,6 +15,7 @@ from contracts import Case
 from dealcli.analysis.counting import Counting, Counts, counted_run, with_waiting
 from dealcli.analysis.independence import Dependent
 from dealcli.analysis.situations import Change, change_of
+from dealcli.analysis.streaming import Streaming
 from dealcli.dates import NoSuchDay
 from dealcli.diagnostics import Place
 from dealcli.engine.build import build
@@ -25,6 +26,8 @@ from dealcli.engine.records import Event
 from dealcli.engine.run import DoesNotSettle, Run
 from dealcli.engine.timeline import Reader, in_order, numbered
 from dealcli.language.values import Incalculable
+from dealcli.reading.log_rows import Naming
+from dealcli.reading.logs import Block
 from keyed_contracts import keyed_contract
 
 DAYS_APART = 7
@@ -97,12 +100,22 @@ def by_situations(case: Case, day: date, heard: Heard | None = None) -> Told:
     return told(counting.counts(day))
 
 
+def by_stream(case: Case) -> Told:
+    """What is counted of the same rows as a log, as far as these are plain without making events of them."""
+    program, _ = _ready(case)
+    rows = [{name: int(value) if value.isdecimal() else value for name, value in row.items()} for row in case.rows]
+    streaming = Streaming(program, Reader(program), (), case.as_of, Naming({}, {}))
+    return told(streaming.blocks(Block(rows[first : first + 9], decoded=True) for first in range(0, len(rows), 9)))
+
+
 def differences(case: Case) -> list[str]:
     """What differs at which day. Raises ``Dependent`` where situations say nothing at the last day."""
     heard = Heard()
-    by_situations(case, case.as_of, heard)
+    counted = by_situations(case, case.as_of, heard)
+    streamed = by_stream(case)
     expected, found = history_by_engine(case), heard.changes
     untold = [f"history: engine {expected - found}, situations {found - expected}"] if expected != found else []
+    untold += [f"stream: {streamed} != {counted}"] if streamed != counted else []
     return untold + [f"{day}: {expected} != {found}" for day, expected in by_engine(case).items() if (found := by_situations(case, day)) != expected]
 
 

@@ -25,6 +25,8 @@ class KeyedWriter:
         self.names: list[str] = []
         self.conditions: set[str] = set()
         self.wild = self.chance(0.15)
+        self.plain = self.chance(0.4)
+        """Whether every event bears a key and a number and nothing else, so that its rows are plain."""
 
     def pick(self, *options: Any) -> Any:
         return self.random.choice(options)
@@ -38,7 +40,8 @@ class KeyedWriter:
         return f"{name} {verb} {word}"
 
     def narrowed(self, event: str) -> str:
-        where = self.pick("q > 2", "q >= 3 or not f", "k", "not k", "by = ann", "word = 'yes'", "f", "q > 1 and by = bob", "q * 2 = 4", "not h")
+        plain = ("q > 2", "q >= 3 or not f", "k", "not k", "f", "q * 2 = 4")
+        where = self.pick(*plain) if self.plain else self.pick("q > 2", "q >= 3 or not f", "k", "not k", "by = ann", "word = 'yes'", "f", "q > 1 and by = bob", "q * 2 = 4", "not h")
         return f"{event} where {where}"
 
     def trigger(self) -> str:
@@ -82,7 +85,9 @@ class KeyedWriter:
         return clause
 
     def agreement(self) -> dict[str, Any]:
-        kept = {"by": "party", "id": "id", "q?": "number", "word?": ["yes", "no"]}
+        kept: dict[str, Any] = {"id": "id", "q": "number"}
+        if not self.plain:
+            kept = {"by": "party", "id": "id", "q?": "number", "word?": ["yes", "no"]}
         events: dict[str, Any] = {name: dict(kept) for name in EVENTS} | {"g0": {}, "g1": {"by": "party"}}
         if self.chance(0.1):
             events["e1"]["reporting"] = "partial"
@@ -113,9 +118,11 @@ class KeyedWriter:
         for _ in range(self.random.randint(5, 60)):
             day += timedelta(days=self.pick(0, 0, 0, 1, 1, 2, 3, 5))
             row: dict[str, Any] = {"date": day.isoformat(), "event": self.pick(*EVENTS, *EVENTS, *EVENTS, "g0", "g1")}
-            if row["event"] != "g0":
+            if row["event"] == "g1" or (row["event"] in EVENTS and not self.plain):
                 row["by"] = self.pick("ann", "bob")
-            if row["event"] in EVENTS:
+            if row["event"] in EVENTS and self.plain:
+                row |= {"id": self.pick("x1", "x2", "x3", "x4", "x5"), "q": self.pick("1", "2", "3", "4", "5", "2.5", "unknown")}
+            elif row["event"] in EVENTS:
                 row["id"] = self.pick("x1", "x2", "x3", "x4", "x5")
                 if self.chance(0.7):
                     row["q"] = self.pick("1", "2", "3", "2.5", "unknown" if self.chance(0.1) else "4")

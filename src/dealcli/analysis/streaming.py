@@ -142,21 +142,20 @@ class Streaming:
         teller = self.teller
         column, other = (self.naming.fields["event"],) * 2 if "event" in self.naming.fields else ("type", "event")
         for row in rows:
-            plan = plan_of(row.get(column) or row.get(other))
-            if plan is None or len(row) != plan.size:
+            plan, values = plan_of(row.get(column) or row.get(other)), ()
+            if plan is not None and len(row) == plan.size:
+                try:
+                    values = plan.fetch(row)
+                except KeyError:
+                    values = ()
+            if plan is None or not values or tuple(map(type, values)) != plan.types \
+                    or (values[0] != last and not self._day_comes(values[0], counting)):  # fmt: skip
                 self._slowly(row)
-                continue
-            try:
-                values = plan.fetch(row)
-            except KeyError:
-                values = ()
-            if tuple(map(type, values)) != plan.types:
-                self._slowly(row)
+                if self.over:
+                    break
+                last = ""
                 continue
             if values[0] != last:
-                if not self._day_comes(values[0], counting):
-                    self._slowly(row)
-                    continue
                 last, day = values[0], counting.day
             key = values[1]
             situation = plan.situations.get(key, plan.start)
@@ -176,8 +175,11 @@ class Streaming:
 
     def _day_comes(self, text: str, counting: Counting) -> bool:
         """Go to a day as it is written; False where the reader has to look at it."""
-        day = parse_date(text) if len(text) == 10 else None
-        if day is None or day > self.as_of or self.over:
+        try:
+            day = parse_date(text) if len(text) == 10 else None
+        except ValueError:
+            day = None
+        if day is None or day > self.as_of:
             return False
         self._own_until(day)
         counting.reach(day)
