@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -119,7 +120,7 @@ def differences(case: Case) -> list[str]:
     return untold + [f"{day}: {expected} != {found}" for day, expected in by_engine(case).items() if (found := by_situations(case, day)) != expected]
 
 
-def compared(seeds: range) -> tuple[Counter[str], list[str]]:
+def compared(seeds: Iterable[int]) -> tuple[Counter[str], list[str]]:
     """How many contracts were compared, refused by the documents, or cannot be told key by key; and what differs."""
     counts: Counter[str] = Counter()
     found: list[str] = []

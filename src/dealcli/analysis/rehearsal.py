@@ -176,13 +176,16 @@ class Rehearsal:
     def _waits(self, run: Run) -> tuple[date, ...]:
         """The days on which something of the family runs out. Raises ``Dependent`` where it waits for anything else."""
         days = set()
-        for entry in run.agenda:
-            about = entry[5][0] if entry[5] else None
-            if isinstance(about, Position) and about.clause.keys == self.family.keys:
-                if not self._own(entry):
-                    raise Dependent(f"{about.clause.full} waits for more than its limit")
-                days.add(entry[0])
+        for entry in self._entries(run):
+            if not self._own(entry):
+                raise Dependent(f"{entry[5][0].clause.full} waits for more than its limit")
+            days.add(entry[0])
         return tuple(sorted(days))
+
+    def _entries(self, run: Run) -> list[tuple[Any, ...]]:
+        """What of the agenda is about a position of the family."""
+        return [entry for entry in run.agenda if entry[5] and isinstance(entry[5][0], Position)
+                and entry[5][0].clause.keys == self.family.keys]  # fmt: skip
 
     def _own(self, entry: tuple[Any, ...]) -> bool:
         return bool(entry[1] == RAN_OUT and entry[4] == "limit" and entry[5][0].clause.keys == self.family.keys)
@@ -208,14 +211,15 @@ class Rehearsal:
         if not missing:
             return ()
         run = self.stage.copies.restored(situation.copy)
-        breaches, waits = self._breaches(run), self._waits(run)
+        breaches, waits, ticket = self._breaches(run), self._waits(run), run.ticket
         run.state.transitions.clear()
         for event in missing:
             twin = Event(event.type, run.state.today, None, event.values, event.certain)
             run.applied += 1
             twin.seq = run.applied
             one_row(run, twin)
-        if (breaches, waits, ()) != (self._breaches(run), self._waits(run), self._reports(run)):
+        limits = any(entry[3] > ticket for entry in self._entries(run))
+        if limits or (breaches, waits, ()) != (self._breaches(run), self._waits(run), self._reports(run)):
             raise Dependent("an event of the whole deal does to every key what has to be told of each")
         changes = self._changes(run)
         self._describe(situation, run)
