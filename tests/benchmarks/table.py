@@ -29,6 +29,8 @@ WORKLOAD = HERE / "workload"
 BARE = [sys.executable, "-c", "pass"]
 DEALCLI = [sys.executable, "-m", "dealcli"]
 HISTORY = [*DEALCLI, "evaluate", "examples/history.yaml"]
+MOST_WITH_CAUSES = 100_000
+"""A longer log is not run with the causes of all changes, which would take minutes."""
 ONE_RUN = ["--readings", "default"]
 
 
@@ -40,10 +42,10 @@ class Cost(NamedTuple):
     out: str
 
 
-def cost(command: list[str], environment: dict[str, str]) -> Cost:
-    """Run a process to its end. Raises ``RuntimeError`` where it fails."""
+def cost(command: list[str], environment: dict[str, str], folder: Path = ROOT) -> Cost:
+    """Run a process in a folder to its end. Raises ``RuntimeError`` where it fails."""
     with tempfile.TemporaryFile() as out:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.PIPE)
+        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=out, stderr=subprocess.PIPE)
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
@@ -133,12 +135,28 @@ def throughput(machine: Machine, runs: int, sizes: list[int]) -> Iterator[Row]:
         slower = taken[size][0] / taken[size][1]
         yield (f"{size:,} events, counts only ({turns} runs)", f"{slower:.1f}", "1.2 from 100,000", f"{taken[size][0]:.1f} s")
         yield (f"{size:,} events, most memory", f"{memory / max(one.megabytes for one in theirs):.1f}", "1.3", f"{memory:.0f} MB")
+        yield from _with_reasons(machine, log, as_of, size, turns, taken[size][0])
         log.unlink()
     if len(sizes) > 1:
         low, high = sizes[0], sizes[-1]
         for who, at in (("dealcli", 0), ("the program written by hand", 1)):
             exponent = math.log(taken[high][at] / taken[low][at]) / math.log(high / low)
             yield (f"growth exponent, {low:,} to {high:,}, {who}", f"{exponent:.2f}", "1.05" if at == 0 else "-", "")
+
+
+def _with_reasons(machine: Machine, log: Path, as_of: str, size: int, turns: int, counting: float) -> Iterator[Row]:
+    """What reasons cost over counting alone: those of one position, and the causes of every change of all."""
+    asked = [*DEALCLI, "explain", str(WORKLOAD / "scenario.yaml"), "prohibition", "--key", "r1", "--events", str(log), "--as-of", as_of]
+    one = median(cost(asked, machine.environment).seconds for _ in range(turns))
+    yield (f"{size:,} events, one position explained, over counts only", f"{one / counting:.1f}", "2", f"{one:.1f} s")
+    told = [*DEALCLI, "count", str(WORKLOAD / "scenario.yaml"), "--events", str(log), "--as-of", as_of, "--history", f"{log}.history"]
+    history = median(cost(told, machine.environment).seconds for _ in range(turns))
+    yield (f"{size:,} events, every change written with its cause, over counts only", f"{history / counting:.1f}", "2", f"{history:.1f} s")
+    Path(f"{log}.history").unlink()
+    if size <= MOST_WITH_CAUSES:
+        whole = cost([sys.executable, str(WORKLOAD / "counted.py"), str(log), as_of, "--causes"], machine.environment)
+        yield (f"{size:,} events, as evaluate runs it, over counts only", f"{whole.seconds / counting:.1f}", "-",
+               f"{whole.seconds:.1f} s, {whole.megabytes:.0f} MB")  # fmt: skip
 
 
 def last_day(log: Path) -> str:

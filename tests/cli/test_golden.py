@@ -22,6 +22,7 @@ QUESTIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "whatif": (("whatif", "scenario.yaml", "--drop", "2", "--set", "window=3 days"), ("plain", "table", "markdown", "json", "html")),
     "diff": (("diff", "scenario.yaml", "--as-of", "2025-01-12..2025-02-15"), ("plain", "table", "markdown", "json")),
     "agenda": (("agenda", "scenario.yaml", "--as-of", "2025-01-12"), ("plain", "table", "markdown", "json", "ics")),
+    "count": (("count", "scenario.yaml"), ("plain", "table", "markdown", "json")),
     "evaluate": (("evaluate", "scenario.yaml"), ("plain", "table", "markdown", "json")),
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import heapq
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, BinaryIO
 
@@ -65,29 +65,25 @@ def evaluate(scenario: Scenario, options: Options | None = None, stdin: BinaryIO
 
 def evaluate_once(scenario: Scenario, options: Options, stdin: BinaryIO | None = None, looks: Iterable[Checkpoint] = (),
                   judged: Mapping[Moment, Any] | None = None, program: Program | None = None,
-                  only: Slice | None = None) -> Evaluation:  # fmt: skip
+                  only: Slice | None = None, has_say: Callable[[Mapping[str, Any]], bool] | None = None) -> Evaluation:  # fmt: skip
     """One run of a scenario, with its expectations held against it and the judgements that are at hand.
 
-    A ``program`` that was built before is run as it is. With ``only`` some things, nothing else of the deal is run.
+    A ``program`` that was built before is run as it is. With ``only`` some things, nothing else of the deal is run. Rows of the
+    log without a say are passed over.
     """
     tree = scenario.tree
     if judged and stdin is not None:
         stdin.seek(0)
-    known = _day(options.known_as_of or tree.get("known_as_of"), scenario, "known_as_of")
-    problems: list[Diagnostic] = []
-    if program is None:
-        readings = {**(tree.get("readings") or {}), **options.readings}
-        terms = {**(tree.get("terms") or {}), **options.terms}
-        program, problems = build(scenario.deal, readings, terms, known, tree.get("without") or (), only=only)
+    known, program, problems = built(scenario, options, program, only)
     refuse_errors(problems, scenario)
     reader = Reader(program, known)
-    rows, notes = _timeline(scenario, reader, options)
+    rows, notes = timeline_of(scenario, reader, options)
     refuse_errors(reader.problems, scenario)
-    log = _log(scenario, options)
-    as_of = _as_of(scenario, options, reader, rows)
+    log = log_of(scenario, options)
+    as_of = as_of_moment(scenario, options, reader, rows)
     stream: Iterable[Row] = rows
     if log is not None:
-        stream = heapq.merge(rows, _log_rows(log, scenario, reader, stdin), key=lambda row: row.day)
+        stream = heapq.merge(rows, _log_rows(log, scenario, reader, stdin, has_say), key=lambda row: row.day)
     if options.happened_by is not None:
         stream = _through(stream, options.happened_by)
     outcomes: dict[int, Outcome] = {}
@@ -114,13 +110,13 @@ def examine(scenario: Scenario, options: Options) -> list[Diagnostic]:
         program, problems = build(scenario.deal, tree.get("readings"), tree.get("terms"), known, tree.get("without") or ())
         refuse_errors(problems, scenario)
         reader = Reader(program, known)
-        rows, _ = _timeline(scenario, reader, options)
+        rows, _ = timeline_of(scenario, reader, options)
         found.extend(reader.problems)
-        as_of = _as_of(scenario, options, Reader(program, known), rows)
+        as_of = as_of_moment(scenario, options, Reader(program, known), rows)
         checking = Reader(program, known)
         check(scenario, program, checking, as_of, {})
         found.extend(checking.problems)
-        log = _log(scenario, options)
+        log = log_of(scenario, options)
         if log is not None and log["file"] != "-":
             for _ in _log_rows(log, scenario, Reader(program, known), None):
                 pass
@@ -136,6 +132,18 @@ def _through(rows: Iterable[Row], last: Moment) -> Iterator[Row]:
             return
         if not (isinstance(last, datetime) and row.at is not None and row.at > last):
             yield row
+
+
+def built(scenario: Scenario, options: Options, program: Program | None = None,
+          only: Slice | None = None) -> tuple[date | None, Program, list[Diagnostic]]:  # fmt: skip
+    """The day of knowledge, the program of a scenario if it is not at hand, and what is wrong with it."""
+    tree = scenario.tree
+    known = _day(options.known_as_of or tree.get("known_as_of"), scenario, "known_as_of")
+    if program is not None:
+        return known, program, []
+    readings = {**(tree.get("readings") or {}), **options.readings}
+    terms = {**(tree.get("terms") or {}), **options.terms}
+    return known, *build(scenario.deal, readings, terms, known, tree.get("without") or (), only=only)
 
 
 class _Counted:
@@ -178,7 +186,7 @@ def ran(program: Program, rows: Iterable[Row], as_of: Moment, points: Any, scena
 # --- what goes in ----------------------------------------------------------------------------------------------------
 
 
-def _timeline(scenario: Scenario, reader: Reader, options: Options) -> tuple[list[Row], list[tuple[Moment, Mapping[str, Any]]]]:
+def timeline_of(scenario: Scenario, reader: Reader, options: Options) -> tuple[list[Row], list[tuple[Moment, Mapping[str, Any]]]]:
     rows: list[Row] = []
     notes: list[tuple[Moment, Mapping[str, Any]]] = []
     for row, place in scenario.rows:
@@ -192,7 +200,7 @@ def _timeline(scenario: Scenario, reader: Reader, options: Options) -> tuple[lis
     return in_order(rows, reader), notes
 
 
-def _log(scenario: Scenario, options: Options) -> Mapping[str, Any] | None:
+def log_of(scenario: Scenario, options: Options) -> Mapping[str, Any] | None:
     from dealcli.reading.files import beside
 
     raw = scenario.tree.get("events_from")
@@ -209,7 +217,7 @@ def with_log(scenario: Scenario, options: Options, stdin: BinaryIO | None = None
     """The scenario with the events of its log among its own rows, for one that runs many times. Raises ``Refused``."""
     from dealcli.reading.logs import read_log
 
-    log = _log(scenario, options)
+    log = log_of(scenario, options)
     if log is None:
         return scenario
     stream = stdin if str(log["file"]) == "-" else None
@@ -219,7 +227,8 @@ def with_log(scenario: Scenario, options: Options, stdin: BinaryIO | None = None
     return replace(scenario, tree=tree, rows=(*scenario.rows, *rows))
 
 
-def _log_rows(log: Mapping[str, Any], scenario: Scenario, reader: Reader, stdin: BinaryIO | None) -> Iterator[Row]:
+def _log_rows(log: Mapping[str, Any], scenario: Scenario, reader: Reader, stdin: BinaryIO | None,
+              has_say: Callable[[Mapping[str, Any]], bool] | None = None) -> Iterator[Row]:  # fmt: skip
     """The events of a log, streamed. Raises ``Refused`` at the end of the first bad stretch, and where days go backwards."""
     from dealcli.reading.logs import read_log, standard_input
 
@@ -227,6 +236,8 @@ def _log_rows(log: Mapping[str, Any], scenario: Scenario, reader: Reader, stdin:
     stream = (stdin or standard_input()) if path == "-" else None
     last, at = date.min, None
     for line, row in _from_log(read_log(path, log.get("fields"), log.get("rename"), stream), scenario):
+        if has_say is not None and not has_say(row):
+            continue
         event = reader.read(row, Place(path, line=line, column=1))
         if reader.problems:
             if len(reader.problems) >= MOST_PROBLEMS:
@@ -259,7 +270,7 @@ def _from_log(rows: Iterator[tuple[int, dict[str, Any]]], scenario: Scenario) ->
         raise Refused(*(Diagnostic(d.code, d.message, place, d.expected, d.hint) for d in refused.diagnostics)) from None
 
 
-def _as_of(scenario: Scenario, options: Options, reader: Reader, rows: list[Row]) -> Moment:
+def as_of_moment(scenario: Scenario, options: Options, reader: Reader, rows: list[Row]) -> Moment:
     text = options.as_of or scenario.tree.get("as_of")
     if text:
         place = Place("--as-of") if options.as_of else scenario.place.at("as_of")

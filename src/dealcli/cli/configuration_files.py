@@ -20,6 +20,7 @@ CONFIGURABLE: Mapping[str, tuple[str, ...]] = {
     "report": ("readings",),
     "graph": ("format",),
     "agenda": ("format", "color"),
+    "count": ("format", "color"),
     "verify-result": ("format", "color"),
     "list": ("format", "color"),
     "show": ("format", "color"),

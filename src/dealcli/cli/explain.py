@@ -24,6 +24,7 @@ from dealcli.cli.options import (
 if TYPE_CHECKING:
     from dealcli.analysis.evaluation import Evaluation, Options
     from dealcli.analysis.readings import Judgement
+    from dealcli.analysis.scenario import Scenario
     from dealcli.engine.program import Clause
 
 
@@ -59,7 +60,6 @@ def command(
 
     Each line names its event or clause, with file and line, date and source.
     """
-    from dealcli.analysis.evaluation import evaluate_once
     from dealcli.cli import exits
     from dealcli.cli.clause_page import named_clause
     from dealcli.cli.opening import Request, opened, write_document
@@ -69,11 +69,31 @@ def command(
 
     request = Request(scenario, name, as_of, known_as_of, events, terms, readings, according_to, style, output, colour)
     found, options = opened(request, context.obj)
-    evaluation = evaluate_once(found, options)
+    evaluation = _evaluated(found, options, clause, key)
     named = named_clause(evaluation.program, clause)
     asked = Asked(named, which_position(evaluation, named, key, party), depth)
     write_document(explanation(evaluation, _judgement(evaluation, options, named), asked), explanation_screen, request)
     return exits.DONE
+
+
+def _evaluated(scenario: Scenario, options: Options, clause: str, key: str | None) -> Evaluation:
+    """The run that is explained: of a log, where the deal allows it, only by the rows that have a say in the position."""
+    from dealcli.analysis.evaluation import built, evaluate_once, log_of, refuse_errors
+    from dealcli.analysis.key_rows import rows_about
+    from dealcli.analysis.uncertain_dates import has_open_choices
+    from dealcli.cli.clause_page import named_clause
+
+    log = log_of(scenario, options)
+    if log is None or log["file"] == "-":
+        return evaluate_once(scenario, options)
+    _, program, problems = built(scenario, options)
+    refuse_errors(problems, scenario)
+    named = named_clause(program, clause)
+    has_say = None if has_open_choices(scenario, program) else rows_about(program, named, key)
+    found = evaluate_once(scenario, options, program=program, has_say=has_say)
+    # a key of which nothing is told is told to be unknown, with those that there are
+    known = has_say is None or any(position.key_text == key for position in found.run.state.positions_of[named])
+    return found if known else evaluate_once(scenario, options)
 
 
 def _judgement(evaluation: Evaluation, options: Options, clause: Clause) -> Judgement | None:

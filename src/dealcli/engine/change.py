@@ -85,7 +85,7 @@ def _enter(run: Run, position: Position, stages: tuple[str, ...], name: str, occ
         position.since, position.since_day = None if run.starting else run.moment, state.today
         _count_entry(run, position, occurrence)
     position.entered.update(dict.fromkeys(said, anchor))
-    if not run.starting:
+    if run.tells and not run.starting:
         either = lifecycle.possible(stages, clause.kind) if len(stages) > 1 else ()
         run.note(Transition(run.moment, run.day, "position", clause.full, position.key_text, name, shown_before, position.shown,
                             occurrence, anchor, either, position.bearer, clause.agreement))  # fmt: skip
@@ -99,7 +99,8 @@ def _enter(run: Run, position: Position, stages: tuple[str, ...], name: str, occ
         state.open[clause].pop(position.seq, None)
     run.touch("stage", clause, position.names)
     run.touch("outcome", clause, position.names)
-    run.look_at(position)
+    if clause.restless or len(before) > 1 or len(stages) > 1 or position.limit is UNKNOWN:
+        run.look_at(position)
 
 
 def _count_entry(run: Run, position: Position, occurrence: Occurrence) -> None:

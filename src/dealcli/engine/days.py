@@ -40,16 +40,16 @@ def run_timeline(program: Program, rows: Iterable[Event | Exercise], as_of: Mome
     stops = [*sorted(checkpoints, key=lambda stop: _order(run, stop[0])), (as_of, None)]
     if begun is None:
         days = [civil_day(moment) for moment, _ in stops] + ([row.day] if row else [])
-        _start(run, _first_day(program, days))
+        start(run, first_day(program, days))
     for moment, checkpoint in stops:
         if _order(run, moment) > _order(run, as_of):
             continue
         day = _day(run, moment)
         while row is not None and _reaches(row, moment, day):
-            _to_day(run, row.day)
-            _one_row(run, row)
+            to_day(run, row.day)
+            one_row(run, row)
             row = next(rows, None)
-        _end_of(run, moment, day)
+        end_of(run, moment, day)
         if checkpoint is not None:
             checkpoint(run)
     return run
@@ -74,7 +74,7 @@ def _reaches(row: Event | Exercise, moment: Moment, day: date) -> bool:
 # --- the start -------------------------------------------------------------------------------------------------------
 
 
-def _first_day(program: Program, days: list[date]) -> date:
+def first_day(program: Program, days: list[date]) -> date:
     """A day before anything can happen: the earliest of the first event and of all dates that are written down."""
     state = Run(program).state
     # what follows today is no earlier than all else: counted from the year 1, every day since then would be gone through
@@ -97,7 +97,7 @@ def _first_day(program: Program, days: list[date]) -> date:
     return earliest - timedelta(days=1) if earliest > date.min else earliest
 
 
-def _start(run: Run, first: date) -> None:
+def start(run: Run, first: date) -> None:
     run.state.today = first
     run.moment = first
     run.cause = Occurrence("start", None, "", first)
@@ -113,7 +113,7 @@ def _start(run: Run, first: date) -> None:
 # --- days ------------------------------------------------------------------------------------------------------------
 
 
-def _to_day(run: Run, day: date) -> None:
+def to_day(run: Run, day: date) -> None:
     """Run everything that falls due before the events of ``day``: earlier days wholly, then what ran out and what begins."""
     while run.agenda and run.agenda[0][:2] <= (day, BEGINS):
         due, part = run.agenda[0][:2]
@@ -128,9 +128,9 @@ def _to_day(run: Run, day: date) -> None:
         run.state.version += 1
 
 
-def _end_of(run: Run, moment: Moment, day: date) -> None:
+def end_of(run: Run, moment: Moment, day: date) -> None:
     """Go to the end of a day, or to an instant of it."""
-    _to_day(run, day)
+    to_day(run, day)
     while run.agenda and run.agenda[0][:2] <= (day, WITHIN_DAY):
         entry = run.agenda[0]
         if entry[1] == WITHIN_DAY and isinstance(moment, datetime) and isinstance(entry[2][0], datetime) and entry[2][0] >= moment:
@@ -261,7 +261,7 @@ def _written(position: Position, about: tuple[Any, ...]) -> Moment:
 # --- events ----------------------------------------------------------------------------------------------------------
 
 
-def _one_row(run: Run, row: Event | Exercise) -> None:
+def one_row(run: Run, row: Event | Exercise) -> None:
     """Part three: one event, judged against the state as it is before it."""
     if row.at is not None:
         _instants_before(run, row.day, row.at)

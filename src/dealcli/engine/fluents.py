@@ -123,6 +123,8 @@ def _set(run: Run, thing: Fluent, key: tuple[Any, ...], move: tuple[Cell, Any], 
 def _note(run: Run, thing: Fluent, key: tuple[Any, ...], old: Any, occurrence: Occurrence) -> None:
     cell = run.state.cells[(thing, key)]
     cell.since = occurrence.anchor
+    if not run.tells:
+        return
     kind = "fact" if isinstance(thing, Fact) else "measure"
     text = " / ".join(str(part) for part in key) or None
     run.note(Transition(run.moment, run.day, kind, thing.full, text, "set", old, cell.value, occurrence,

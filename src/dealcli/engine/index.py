@@ -27,6 +27,7 @@ def index(program: Program, compiler: Compiler) -> None:
     program.watches = tuple(watches)
     for clause in program.clauses:
         clause.own_watches = tuple(_own_watches(clause))
+        clause.restless = _restless(clause, program.agreement(clause.agreement))
     _rank(program, compiler)
     readers: dict[Key, dict[tuple[int, int], tuple[Any, bool]]] = {}
     for owner, reads in _all_readers(program):
@@ -36,6 +37,16 @@ def index(program: Program, compiler: Compiler) -> None:
             local = read.local and isinstance(owner, Clause) and known.get(slot, (owner, True))[1]
             known[slot] = (owner, local)
     program.readers = {key: tuple(found.values()) for key, found in readers.items()}
+
+
+def _restless(clause: Clause, agreement: Agreement) -> bool:
+    """Whether what a position of the clause has become can move the position itself.
+
+    Its gate is moved by what its conditions read, which has it looked at again; all else that a look reads is named here.
+    """
+    conditions = (clause.own_watches, clause.holds, clause.maintain, clause.begin, clause.end, agreement.end, clause.cure)
+    by_day = clause.limit is not None and clause.limit.mode != "duration"
+    return any(conditions) or by_day or clause.accrues or clause.counts_prior or clause.every is not None
 
 
 def _all_listeners(program: Program) -> Iterable[Listener]:

@@ -145,6 +145,8 @@ class Clause(ClauseName):
     rank: int = 0
     gate_reads: frozenset[Read] = frozenset()
     reads: frozenset[Read] = frozenset()
+    restless: bool = True
+    """Whether a change of its own stage may be followed by another in the same instant: else it need not be looked at again."""
     own_watches: tuple[tuple[str, Branch], ...] = ()
     """Conditions and dates inside the clause's own triggers, with the role in which they are watched."""
     raw: Mapping[str, Any] = field(default_factory=dict)
@@ -262,7 +264,7 @@ class Program:
     """The names of the terms with alternatives, and of chosen readings, that a run has looked at."""
 
     def agreement(self, name: str) -> Agreement:
-        return next(a for a in self.agreements if a.name == name)
+        return self.deal.agreements[name]  # type: ignore[return-value]
 
     def resolve_party(self, text: str) -> str | None:
         """The party that data names by name or, where that is unambiguous, by a present or former title.

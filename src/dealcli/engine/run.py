@@ -56,6 +56,8 @@ class Run:
         """How many rows of the timeline have been read and applied."""
         self.completing: list[tuple[Agreement, Occurrence, Any]] = []
         self.moment: Moment = date.min
+        self.tells = True
+        """Whether changes are noted, so that they can be told and explained; what is merely counted needs none."""
         self.starting = True
         """Before the first day: what is so then has been so from the beginning."""
 
@@ -88,7 +90,10 @@ class Run:
     def touch(self, kind: str, thing: Any, names: dict[str, Any] | None = None) -> None:
         """Something changed: have its readers looked at again, those of the same key where only these can differ."""
         self.state.version += 1
-        for owner, local in self.program.readers.get((kind, thing), ()):
+        readers = self.program.readers.get((kind, thing))
+        if not readers:
+            return
+        for owner, local in readers:
             if isinstance(owner, Clause):
                 if owner.every is not None:
                     self.look_at(owner)

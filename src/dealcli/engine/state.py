@@ -89,6 +89,10 @@ class State:
         """Whether one of that type and key has certainly happened."""
         return (kind, keys, found) in self._newest
 
+    def on_record(self) -> Iterable[tuple[EventType, tuple[str, ...]]]:
+        """The event types of which an occurrence is on record, with the names of the keys under which it is."""
+        return (slot[:2] for slot in (*self._newest, *self._doubted))
+
     def has_happened(self, kind: EventType, event: Any) -> Any:
         if event is None:
             return UNKNOWN if self.is_partial(kind) else False

@@ -210,6 +210,8 @@ def multiply(left: Value, right: Value) -> Value:
         return None
     if is_unknown(left) or is_unknown(right):
         return _scale(left, right)
+    if type(left) is int and type(right) is Fraction and not left * right.numerator % right.denominator:
+        return bounded(left * right.numerator // right.denominator)  # a share of an amount, mostly a whole number
     try:
         if type(left) is Duration or type(right) is Duration:
             duration, factor = (left, right) if type(left) is Duration else (right, left)

@@ -13,10 +13,12 @@ import sys
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
-from typing import Any, BinaryIO, cast
+from itertools import islice
+from typing import Any, BinaryIO, NamedTuple, cast
 
 from dealcli.diagnostics import Diagnostic, Place, Refused
 from dealcli.reading.files import check_regular, refuse_unopened, shown_path
+from dealcli.reading.log_blocks import decoded_at_once
 from dealcli.reading.log_rows import MOST_PROBLEMS, BadRow, Naming, csv_rows, ndjson_rows
 from dealcli.reading.text import BOM, first_forbidden, forbidden_character
 
@@ -26,8 +28,20 @@ MOST_BLANK = 100_000
 """So many blank lines may follow each other: packed, any number of them is a small file."""
 _READ_ON = 10_000
 """After a bad line this many further rows are looked through for more."""
+_BYTES_AT_ONCE = 1 << 16
+_ROWS_AT_ONCE = 1_000
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _STREAMS = ("/dev/fd/", "/proc/self/fd/", "/dev/stdin")
+
+
+class Block(NamedTuple):
+    """Rows one after the other.
+
+    Those that were ``decoded`` at once are as JSON has them, under the names of the log; any other as ``read_log`` gives them.
+    """
+
+    rows: list[dict[str, Any]]
+    decoded: bool
 
 
 def read_log(
@@ -54,6 +68,50 @@ def read_log(
         naming = Naming(fields or {}, rename or {})
         rows = ndjson_rows if _is_ndjson(path, first[1]) else csv_rows
         yield from _sound(shown, rows(_from(first, lines), naming))
+
+
+def read_blocks(path: str, fields: Mapping[str, str] | None = None, rename: Mapping[str, str] | None = None) -> Iterator[Block]:
+    """The rows of a log as ``read_log`` gives them, many at a time and without the numbers of their lines.
+
+    Whole stretches of NDJSON that are plainly sound are decoded at once. Raises ``Refused`` at the first row that cannot be
+    used; ``read_log`` tells what else is wrong.
+    """
+    shown = shown_path(path)
+    with ExitStack() as open_files:
+        stream = _unpacked(_open(shown, path, open_files))
+        if not _is_ndjson(path, stream.peek(1)[:1].decode("latin-1")):  # type: ignore[attr-defined]
+            rows = (row for _, row in read_log(path, fields, rename))
+            while block := list(islice(rows, _ROWS_AT_ONCE)):
+                yield Block(block, decoded=False)
+            return
+        yield from _blocks(shown, stream, Naming(fields or {}, rename or {}))
+
+
+def _blocks(shown: str, stream: BinaryIO, naming: Naming) -> Iterator[Block]:
+    """Whole lines, as many as are read at once."""
+    first, rest = True, b""
+    try:
+        while chunk := stream.read(_BYTES_AT_ONCE):
+            whole, ended, rest = (rest + chunk).rpartition(b"\n")
+            yield from _block(shown, whole, first, naming)
+            first = first and not ended
+            if len(rest) > MOST_LINE:
+                raise _refused(shown, 1, 1, "DC133", "the line is longer than 1 MB", "at most 1 MB a line")
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        raise _refused(shown, 1, 1, "DC138", "the gzip file is damaged or cut short here", "") from None
+    yield from _block(shown, rest, first, naming)
+
+
+def _block(shown: str, raw: bytes, first: bool, naming: Naming) -> Iterator[Block]:
+    """The rows of some whole lines."""
+    if not raw:
+        return
+    rows = decoded_at_once(raw)
+    if rows is not None:
+        yield Block(rows, decoded=True)
+        return
+    slowly = _sound(shown, ndjson_rows(_lines(shown, io.BytesIO(raw), 0 if first else 1), naming))
+    yield Block([row for _, row in slowly], decoded=False)
 
 
 def standard_input() -> BinaryIO:
@@ -133,9 +191,9 @@ def _unpacked(source: BinaryIO) -> BinaryIO:
     return cast(BinaryIO, whole)
 
 
-def _lines(shown: str, stream: BinaryIO) -> Iterator[tuple[int, str]]:
-    """Numbered lines with their ends. Raises ``Refused`` where the bytes are no text or a line is too long."""
-    number = blank = 0
+def _lines(shown: str, stream: BinaryIO, number: int = 0) -> Iterator[tuple[int, str]]:
+    """Lines with their ends, numbered on from ``number``. Raises ``Refused`` where the bytes are no text or a line is too long."""
+    blank = 0
     readline = stream.readline
     while True:
         number += 1
@@ -180,5 +238,8 @@ def _from(first: tuple[int, str], lines: Iterator[tuple[int, str]]) -> Iterator[
 
 def _is_ndjson(path: str, first: str) -> bool:
     """By the first line; where that is neither an object nor a list, by the name."""
-    name = path.removesuffix(".gz").lower()
-    return first.lstrip()[:1] in ("{", "[") or name.endswith((".ndjson", ".jsonl", ".json"))
+    return first.lstrip()[:1] in ("{", "[") or _named_ndjson(path)
+
+
+def _named_ndjson(path: str) -> bool:
+    return path.removesuffix(".gz").lower().endswith((".ndjson", ".jsonl", ".json"))

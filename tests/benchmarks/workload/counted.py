@@ -1,8 +1,9 @@
 """The workload by the agreement file beside this one, counts only: the same line as ``reference.py``.
 
-    python counted.py EVENTS.ndjson AS_OF
+    python counted.py EVENTS.ndjson AS_OF [--causes]
 
-What is measured is what ``dealcli evaluate`` does up to its result, without writing a row for each position.
+What is measured is what ``dealcli count`` does, in other words; with ``--causes`` the run of ``dealcli evaluate``, which keeps
+every change with its cause, is counted.
 """
 
 from __future__ import annotations
@@ -16,17 +17,20 @@ from typing import Any
 
 gc.disable()  # as the command does
 
-from dealcli.analysis.evaluation import Evaluation, Options, evaluate_once  # noqa: E402
+from dealcli.analysis.counting import counted_run  # noqa: E402
+from dealcli.analysis.counts import Counts, counts_of  # noqa: E402
+from dealcli.analysis.evaluation import evaluate_once  # noqa: E402
+from dealcli.analysis.options import Options  # noqa: E402
 from dealcli.analysis.scenario import load  # noqa: E402
 
 WORDS = {"in_force": {"rofr": "open", "permission": "holds", "ip_access": "holds", "revenue_share": "pending"}}
 
 
-def counted(evaluation: Evaluation) -> dict[str, int]:
+def counted(counts: Counts) -> dict[str, int]:
     """How many positions of each clause are in each stage, in the words of the reference."""
     found: Counter[str] = Counter()
-    for clause, positions in evaluation.run.state.positions_of.items():
-        for stage, number in Counter(position.shown for position in positions).items():
+    for clause, stages in counts.stages.items():
+        for stage, number in stages.items():
             found[f"{clause.name}:{WORDS.get(stage, {}).get(clause.name, stage)}"] += number
     contracted = found.pop("contract:in_force", 0)
     found["prohibition:permitted"] = contracted - found["prohibition:breached"]
@@ -36,11 +40,12 @@ def counted(evaluation: Evaluation) -> dict[str, int]:
 
 
 def main() -> None:
-    path, as_of = sys.argv[1:3]
+    path, as_of, *causes = sys.argv[1:]
     (scenario,) = load(str(Path(__file__).with_name("scenario.yaml")), {})
-    evaluation = evaluate_once(scenario, Options(events=path, as_of=as_of))
-    sums: dict[str, Any] = {m.name: evaluation.run.state.fluent(m, ()) for m in evaluation.program.measures}
-    line = {"as_of": as_of, "events": evaluation.run.applied, "counts": counted(evaluation), "due": int(sums["due"] or 0),
+    options = Options(events=path, as_of=as_of)
+    counts = counted_run(evaluate_once(scenario, options).run) if causes else counts_of(scenario, options)[0]
+    sums: dict[str, Any] = {measure.name: value for measure, value in counts.measures.items()}
+    line = {"as_of": as_of, "events": counts.events, "counts": counted(counts), "due": int(sums["due"] or 0),
             "paid": int(sums["paid"] or 0)}  # fmt: skip
     print(json.dumps(line, sort_keys=True, separators=(",", ":")))
 
