@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from functools import cached_property
+from collections.abc import Mapping
 from typing import Any
 
 from dealcli.diagnostics import Place, did_you_mean
@@ -208,20 +207,11 @@ class ClauseCompiler:
                     source = source.inner[0]
                 handed = source.clause.keys if source.clause else source.fact.keys if source.fact else ()
                 makers = source.clause.makers if source.clause else frozenset()
-                events = [*branch.events, *self._events_named(makers)]
+                events = [*branch.events, *self.deal.events_named(makers)]
                 if key not in handed and not any(key in event.attributes for event in events):
                     place = definition.place_of("key")
                     self.compiler.problem("DC305", f"the key '{key}' is no attribute of what makes the instances", place)
                     return
-
-    @cached_property
-    def _events(self) -> dict[str, tuple[int, EventType]]:
-        """Every event type by its full name, with its place among all."""
-        every = (t for ts in self.deal.names.values() for t in ts if isinstance(t, EventType))
-        return {event.full: (number, event) for number, event in enumerate(every)}
-
-    def _events_named(self, names: Iterable[str]) -> list[EventType]:
-        return [event for _, event in sorted((self._events[name] for name in names if name in self._events), key=lambda pair: pair[0])]
 
     # --- parties ----------------------------------------------------------------------------------------------------
 
@@ -260,7 +250,7 @@ class ClauseCompiler:
             return constant(raw), raw
         if raw in scope.keys:
             return (lambda env: env.names.get(raw)), ""
-        events = [event for event in self._events_named(clause.makers) if raw in event.attributes]
+        events = [event for event in self.deal.events_named(clause.makers) if raw in event.attributes]
         if events:
             order = [event.full for event in events]
             return (lambda env: _made_attribute(env.instance, order, raw)), ""
@@ -269,7 +259,7 @@ class ClauseCompiler:
             if typed is not None and typed.type != PARTY and typed.type.name not in ("any", "id", "text"):
                 self.compiler.problem("DC304", f"a party is needed here, this is a {typed.type}", place)
             return (typed.function if typed else None), ""
-        known = [*self.declared.parties, *(name for event in self._events_named(clause.makers) for name in event.attributes)]
+        known = [*self.declared.parties, *(name for event in self.deal.events_named(clause.makers) for name in event.attributes)]
         self.compiler.problem("DC302", f"no party is called '{raw}'", place, did_you_mean(raw, known))
         return None, ""
 

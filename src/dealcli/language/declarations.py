@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import tzinfo
 from functools import cache
 from typing import Any
@@ -152,6 +152,11 @@ class Deal:
         found = [thing for thing in self.names.get(name, ()) if isinstance(thing, kinds)]
         own = [thing for thing in found if thing.agreement == agreement]
         return own or found
+
+    def events_named(self, names: Iterable[str]) -> list[EventType]:
+        """The event types with these full names, in the order of the files."""
+        found = [t for full in names for t in self.names.get(full.rpartition(".")[2], ()) if isinstance(t, EventType) and t.full == full]
+        return sorted(found, key=lambda event: (event.order, event.full))
 
     def resolve(self, name: str, agreement: str, kinds: tuple[type, ...], node: Node | tuple[int, int],
                 what: str = "name") -> Any:  # fmt: skip

@@ -110,8 +110,11 @@ def _block(shown: str, raw: bytes, first: bool, naming: Naming) -> Iterator[Bloc
     if rows is not None:
         yield Block(rows, decoded=True)
         return
-    slowly = _sound(shown, ndjson_rows(_lines(shown, io.BytesIO(raw), 0 if first else 1), naming))
-    yield Block([row for _, row in slowly], decoded=False)
+    found = [row for _, row in _sound(shown, ndjson_rows(_lines(shown, io.BytesIO(raw), 0 if first else 1), naming))]
+    many = MOST_BLANK // 4  # a run of blank lines may go on in the next block
+    if (raw.isspace() and len(raw) > many) or raw.count(b"\n") - len(found) > many:
+        raise _refused(shown, 1, 1, "DC133", "many blank lines follow each other", "events")
+    yield Block(found, decoded=False)
 
 
 def standard_input() -> BinaryIO:
