@@ -87,6 +87,15 @@ def many_orders(here: Path, patch: pytest.MonkeyPatch) -> None:
     (here / "scenario.yaml").write_text(head + rows, encoding="utf-8")
 
 
+def long_chain(here: Path, patch: pytest.MonkeyPatch) -> None:
+    facts = "".join(f"  f{n}: {{holds: not f{n + 1}}}\n" for n in range(2999))
+    rest = "measures: {size: {latest: e.size}}\nclauses:\n  c: {kind: recital, bearer: ann, act: e}\n"
+    deal = f"agreement: chain\nparties: {{ann: Ann}}\nevents: {{e: {{by: party, size: number}}}}\nfacts:\n{facts}  f2999: {{holds: size > 1}}\n{rest}"
+    row = "{date: 2025-01-02, event: e, by: ann, size: 2}"
+    scenario = f"scenario: s\nas_of: 2025-01-06\nagreements: [chain.yaml]\nevents:\n  - {row}\n"
+    (here / "chain.yaml").write_text(f"{deal}---\n{scenario}", encoding="utf-8")
+
+
 ORDER = "date,event,by,order,units\n2025-01-10,ordered,buyer,A1,10\n"
 OTHER = "agreement: other\ntitle: O\nparties: {a: A, b: B}\nterms:\n  window: {value: 3 days}\n"
 OTHER += "clauses:\n  c: {kind: recital, title: C}\n"
@@ -116,6 +125,7 @@ SITUATIONS = {
     "DC524": Shown("sweep scenario.yaml --vary 'window=1 day..90 days step 1 day' --jobs 2"
                    " --vary 'event[1].date=2025-01-01..2025-01-30 step 1 day'",
                    file("ends_a_worker.py", ENDS_A_WORKER), f"{sys.executable} ends_a_worker.py"),
+    "DC527": Shown("evaluate chain.yaml", long_chain),
     "DC531": Shown("report scenario.yaml -o page.html", many_orders),
     "DC544": Shown("init deals", file("deals/dealcli.toml", "")),
 }  # fmt: skip

@@ -61,7 +61,7 @@ def _pieces(change: Change) -> tuple[str, str]:
 
 
 def _compact(tree: Any) -> str:
-    return json.dumps(tree, separators=(",", ":"))
+    return json_text(json.dumps(tree, separators=(",", ":")))
 
 
 def _shown(value: Any) -> Any:
