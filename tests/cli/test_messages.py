@@ -90,7 +90,8 @@ def many_orders(here: Path, patch: pytest.MonkeyPatch) -> None:
 def long_chain(here: Path, patch: pytest.MonkeyPatch) -> None:
     facts = "".join(f"  f{n}: {{holds: not f{n + 1}}}\n" for n in range(2999))
     rest = "measures: {size: {latest: e.size}}\nclauses:\n  c: {kind: recital, bearer: ann, act: e}\n"
-    deal = f"agreement: chain\nparties: {{ann: Ann}}\nevents: {{e: {{by: party, size: number}}}}\nfacts:\n{facts}  f2999: {{holds: size > 1}}\n{rest}"
+    head = "agreement: chain\nparties: {ann: Ann}\nevents: {e: {by: party, size: number}}\n"
+    deal = f"{head}facts:\n{facts}  f2999: {{holds: size > 1}}\n{rest}"
     row = "{date: 2025-01-02, event: e, by: ann, size: 2}"
     scenario = f"scenario: s\nas_of: 2025-01-06\nagreements: [chain.yaml]\nevents:\n  - {row}\n"
     (here / "chain.yaml").write_text(f"{deal}---\n{scenario}", encoding="utf-8")
