@@ -57,7 +57,7 @@ def _of_position(position: Position, as_of: date) -> list[dict[str, Any]]:
 def _ahead(moment: Any, as_of: date) -> str | None:
     if moment is None or (values.is_unknown(moment) and type(moment) is not AtLeast):
         return None
-    known = moment.bound if type(moment) is AtLeast else moment
+    known = values.least(moment)
     if not isinstance(known, date) or civil_day(known) <= as_of:
         return None
     return known.isoformat() if isinstance(known, datetime) else str(known)

@@ -211,7 +211,7 @@ def either_moment(one: Any, other: Any) -> Any:
     known = [moment for moment in (one, other) if moment is not None]
     if UNKNOWN in known or one == other:
         return one if one == other else UNKNOWN
-    bounds = [moment.bound if type(moment) is AtLeast else moment for moment in known]
+    bounds = [values.least(moment) for moment in known]
     return AtLeast(min(bounds, key=lambda bound: (civil_day(bound), isinstance(bound, datetime), str(bound))))
 
 
@@ -237,7 +237,7 @@ def timer(run: Run, position: Position, limit: Any, rank: int, what: str, strict
     if limit is None or limit is UNKNOWN:
         return
     clause = position.clause
-    moment = limit.bound if type(limit) is AtLeast else limit
+    moment = values.least(limit)
     if type(limit) is AtLeast and civil_day(moment) < run.state.today:
         return
     if isinstance(moment, datetime):
@@ -294,7 +294,7 @@ def limit_runs_out(run: Run, position: Position, occurrence: Occurrence, certain
         return
     if gate == lifecycle.DISPLACED_GATE:
         return
-    written = position.limit.bound if type(position.limit) is AtLeast else position.limit
+    written = values.least(position.limit)
     anchor = occurrence.anchor if written is UNKNOWN or written is None else written
     if type(position.limit) is AtLeast or position.limit is UNKNOWN:
         certain = UNKNOWN

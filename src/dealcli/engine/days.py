@@ -21,7 +21,7 @@ from dealcli.engine.settle import look_at_agreement, look_at_recurring, look_at_
 from dealcli.engine.timeline import Exercise
 from dealcli.language import values
 from dealcli.language.scope import Env
-from dealcli.language.values import UNKNOWN, AtLeast
+from dealcli.language.values import UNKNOWN
 from dealcli.slotted import replace
 
 Checkpoint = Callable[[Run], None]
@@ -90,7 +90,7 @@ def first_day(program: Program, days: list[date]) -> date:
             day = function(env)
         except (AttributeError, NoSuchDay, TypeError):
             continue
-        day = day.bound if type(day) is AtLeast else day
+        day = values.least(day)
         if isinstance(day, date):
             days.append(civil_day(day))
     earliest = min(days)
@@ -221,7 +221,7 @@ def _fall_due(run: Run, what: str, about: tuple[Any, ...]) -> None:
         state = run.state.agreements[agreement]
         if state.until == day and set(state.stages) - set(lifecycle.AGREEMENT_OVER):
             certain = UNKNOWN if values.is_unknown(day) else True
-            occurrence = Occurrence("until", agreement, "", civil_day(day.bound if type(day) is AtLeast else day), certain is True)
+            occurrence = Occurrence("until", agreement, "", civil_day(values.least(day)), certain is True)
             end_agreement(run, agreement, "expired", occurrence, certain)
             settle(run, occurrence)
         elif state.until == day and state.stages == ("superseded",):
@@ -254,7 +254,7 @@ def _end_excepted(run: Run, agreement: Agreement, occurrence: Occurrence) -> Non
 def _written(position: Position, about: tuple[Any, ...]) -> Moment:
     """The limit as it was written (``before`` names the day after the last one)."""
     limit = position.limit if len(about) < 2 or about[1] == position.limit_day else about[1]
-    limit = limit.bound if type(limit) is AtLeast else limit
+    limit = values.least(limit)
     return limit if isinstance(limit, date) else position.anchor
 
 

@@ -17,7 +17,7 @@ from dealcli.engine.run import BEGINS, EFFECTS, RAN_OUT, Run
 from dealcli.engine.shown import party_name
 from dealcli.language import values
 from dealcli.language.scope import Env
-from dealcli.language.values import UNKNOWN, AtLeast, Truth
+from dealcli.language.values import UNKNOWN, Truth
 
 
 def run_effect(run: Run, effect: Effect, occurrence: Occurrence, certain: Truth = True) -> None:
@@ -329,7 +329,7 @@ def schedule_end(run: Run, agreement: Agreement, day: Any) -> None:
     """Put the last day of an agreement on the agenda: it expires when that day is over."""
     if day is None or day is UNKNOWN:
         return
-    last = civil_day(day.bound if type(day) is AtLeast else day)
+    last = civil_day(values.least(day))
     if last < date.max:
         from dealcli.dates import add_days
 

@@ -93,7 +93,7 @@ def _aggregated(run: Run, cell: Cell, update: Update, value: Any, certain: Truth
     if update.word in ("count", "sum"):
         if certain is not True or values.is_unknown(value):
             cell.inexact = True
-            least = value.bound if type(value) is AtLeast else value
+            least = values.least(value)
             value = 0 if least is UNKNOWN or (certain is not True and values.amount_number(least) > 0) else least
         cell.certain_total = values.add(cell.certain_total, value)
         inexact = cell.inexact or run.state.counts_partial(update.thing)

@@ -107,7 +107,7 @@ def has_begun(state: State, position: Position, env: Env) -> Truth:
 def _bound(day: Any) -> Any:
     from dealcli.dates import civil_day
 
-    return civil_day(day.bound if type(day) is values.AtLeast else day)
+    return civil_day(values.least(day))
 
 
 def _held(state: State, position: Position, env: Env) -> tuple[Truth, str]:

@@ -187,7 +187,7 @@ def _miss_if_past(run: Run, position: Position) -> None:
 
 def _is_past(run: Run, position: Position) -> bool:
     limit = position.limit_day
-    limit = limit.bound if type(limit) is AtLeast else limit
+    limit = values.least(limit)
     if isinstance(limit, datetime):
         now = run.state.now
         return limit < now if now is not None else limit.astimezone(run.program.zone).date() < run.state.today
@@ -216,7 +216,7 @@ def _update_end(run: Run, position: Position, env: Env, occurrence: Occurrence) 
             position.until_set = False
         return
     timer(run, position, day, 1, "until")
-    if day is not None and civil_day(day.bound if type(day) is AtLeast else day) < run.state.today:
+    if day is not None and civil_day(values.least(day)) < run.state.today:
         end_span(run, position, occurrence, UNKNOWN if type(day) is AtLeast else True)
 
 
@@ -289,7 +289,7 @@ def _branch_truth(run: Run, branch: Branch, env: Env) -> Truth:
 
 def date_has_come(run: Run, day: Any) -> Truth:
     """Whether a date has come; the run is told when it will."""
-    bound = day.bound if type(day) is AtLeast else day
+    bound = values.least(day)
     if day is not UNKNOWN and not isinstance(bound, date):
         return False
     if day is not UNKNOWN:

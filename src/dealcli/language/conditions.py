@@ -211,7 +211,7 @@ def _today_comparison(node: Binary, left: Typed, right: Typed, scope: Scope) -> 
         day = look(env)
         if day is None:
             return False
-        bound = day.bound if type(day) is values.AtLeast else day
+        bound = values.least(day)
         if isinstance(bound, date):
             env.run.turns_on(civil_day(bound), operator)
         return values.compare(operator, env.run.today, day)

@@ -53,7 +53,7 @@ def sum_of(found: Found, partial: bool) -> Any:
             continue
         certain = truth is True and not values.is_unknown(value)
         partial = partial or not certain
-        least = value.bound if type(value) is AtLeast else value
+        least = values.least(value)
         if (truth is True and least is not UNKNOWN) or (least is not UNKNOWN and values.amount_number(least) < 0):
             total = values.add(total, least)
     return AtLeast(total) if partial else total

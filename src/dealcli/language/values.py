@@ -18,7 +18,7 @@ from dealcli.money import Incalculable, Money, TooManyDigits, bounded
 __all__ = [
     "MIRRORED", "UNKNOWN", "AtLeast", "CurrenciesMixed", "Duration", "Incalculable", "LengthsMixed", "Money", "Period",
     "TooManyDigits", "Truth", "Value", "add", "amount_number", "both", "comparable", "compare", "divide", "either",
-    "is_unknown", "minus", "multiply", "negate", "same_currency", "scale_duration", "truth_of",
+    "is_unknown", "least", "minus", "multiply", "negate", "same_currency", "scale_duration", "truth_of",
 ]  # fmt: skip
 
 
@@ -59,6 +59,11 @@ class CurrenciesMixed(Incalculable):
 
 class LengthsMixed(Incalculable):
     """Months were compared with days, or days with hours or with business days."""
+
+
+def least(value: Value) -> Value:
+    """A value as far as it is known from below: the bound where that is all, else the value itself."""
+    return value.bound if type(value) is AtLeast else value
 
 
 def is_unknown(value: Value) -> bool:
