@@ -15,6 +15,7 @@ from typing import Any
 from dealcli.analysis.cones import Cones, Node
 from dealcli.analysis.differences import Edit, Written, added, dropped, exchanged, reading_chosen, term_set
 from dealcli.analysis.evaluation import Evaluation
+from dealcli.analysis.written import texts_in
 from dealcli.dates import civil_day
 from dealcli.diagnostics import Place
 from dealcli.engine.program import Clause
@@ -26,6 +27,7 @@ from dealcli.language.declarations import EventType
 from dealcli.language.types import Type
 
 MOST_DAYS, MOST_VALUES, MOST_ROWS, MOST_KINDS = 10, 4, 24, 8
+ABOUT = frozenset(("title", "text", "sources", "against", "assumed"))
 NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 LITERAL = r"\s*(=|!=|>=|<=|>|<|in)\s*\(?\s*('[^']*'|[A-Z]{3} [0-9][0-9_.,]*|[0-9][0-9_.]*%?|true|false|[a-z][a-z0-9_]*)"
 
@@ -58,7 +60,7 @@ class Candidates:
     def _texts(self) -> Iterator[str]:
         for section, full in self.near:
             for thing in (t for t in self.program.definitions if t.full == full and section in ("clauses", "facts", "measures")):
-                yield from _written(self.program.definitions[thing].tree)
+                yield from texts_in(self.program.definitions[thing].tree, ABOUT)
 
     # --- days -------------------------------------------------------------------------------------------------------
 
@@ -192,18 +194,6 @@ def _any_of(kind: Type) -> list[Any]:
         "money": [f"{kind.words[0] if kind.words else 'USD'} 1"],
     }  # fmt: skip
     return usual.get(kind.name, [])
-
-
-def _written(raw: Any) -> Iterator[str]:
-    if isinstance(raw, Mapping):
-        for key, value in raw.items():
-            if key not in ("title", "text", "sources", "against", "assumed"):
-                yield from _written(value)
-    elif isinstance(raw, list | tuple):
-        for value in raw:
-            yield from _written(value)
-    elif isinstance(raw, str):
-        yield raw
 
 
 def _day(row: Mapping[str, Any]) -> date:

@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from dealcli.analysis.written import texts_in
+
 Node = tuple[str, str]
 """The kind of a thing (``events terms facts measures clauses agreement reading plausible binding``) and its full name."""
 
@@ -169,15 +171,8 @@ def _attributes_left_out(written: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _words(written: Any) -> Iterator[str]:
-    if isinstance(written, Mapping):
-        for key, value in written.items():
-            if key not in PROSE:
-                yield from _words(value)
-    elif isinstance(written, list | tuple):
-        for value in written:
-            yield from _words(value)
-    elif isinstance(written, str):
-        yield from _NAME.findall(_TEXT.sub(" ", written))
+    for text in texts_in(written, PROSE):
+        yield from _NAME.findall(_TEXT.sub(" ", text))
 
 
 __all__ = ["Cones", "Node"]

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from dealcli.analysis.written import texts_in
+
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _PROSE = ("title", "text", "means", "sources", "against", "rejected", "assumed", "replaces", "restates", "exception_to")
 _SECTIONS = ("terms", "facts", "measures", "clauses")
@@ -72,12 +74,5 @@ class Dependence:
 
 
 def _names(written: Any) -> Iterator[str]:
-    if isinstance(written, Mapping):
-        for key, value in written.items():
-            if key not in _PROSE:
-                yield from _names(value)
-    elif isinstance(written, list):
-        for value in written:
-            yield from _names(value)
-    elif isinstance(written, str):
-        yield from _NAME.findall(re.sub(r"'[^']*'", "", written))
+    for text in texts_in(written, _PROSE):
+        yield from _NAME.findall(re.sub(r"'[^']*'", "", text))

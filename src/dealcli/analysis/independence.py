@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from dealcli.analysis.written import texts_in
 from dealcli.dates import Duration
 from dealcli.engine.program import Agreement, Clause, Program, Update
 from dealcli.language.declarations import VALUES, AgreementName, ClauseName, Declared, EventType, Fact, Fluent, Measure
@@ -129,7 +130,7 @@ class _Texts:
         return set(self._in_texts({name: agreement.raw.get(name) for name in fields}, agreement.name))
 
     def _in_texts(self, tree: Mapping[str, Any], agreement: str) -> Iterator[Declared]:
-        for text in _texts(tree):
+        for text in texts_in(tree, WORDS_ABOUT):
             try:
                 node = parse(text)
             except LanguageError:
@@ -211,19 +212,6 @@ def _terms_only(clause: Clause) -> bool:
     return clause.limit is not None and all(read.kind == "term" and not read.thing.open for read in clause.limit.reads)
 
 
-def _texts(tree: Any) -> Iterator[str]:
-    """Every text of a definition that may be an expression."""
-    if isinstance(tree, Mapping):
-        for name, inner in tree.items():
-            if name not in WORDS_ABOUT:
-                yield from _texts(inner)
-    elif isinstance(tree, list | tuple):
-        for inner in tree:
-            yield from _texts(inner)
-    elif isinstance(tree, str):
-        yield tree
-
-
 class _Reader:
     """Reads the texts of one thing and refuses what its family does not know. Without a family only the event is known."""
 
@@ -235,7 +223,7 @@ class _Reader:
         return Dependent(f"{self.thing.full}: {why}")
 
     def _nodes(self, raw: Any) -> Iterator[Node]:
-        for text in _texts(raw):
+        for text in texts_in(raw, WORDS_ABOUT):
             try:
                 yield parse(text)
             except LanguageError:
