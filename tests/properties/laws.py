@@ -367,23 +367,6 @@ def what_is_reported_later_has_not_happened_yet(case: Case, random: Random) -> I
 UNBOUND = ("suspended", "displaced", "pending", "ended")
 
 
-def _loses_doubt(case: Case) -> set[str]:
-    """Clauses and measures of which doubt is lost still, each kind stored as found.
-
-    Whether a limit or span passed, a period began or a waiver came before a clause ever applied; a gate that is displaced,
-    also where it is perhaps shut; a condition that was unknown and has perhaps turned again.
-    """
-    tree = the_agreement(case)
-    found = {name for name, measure in tree["measures"].items() if " becomes true" in str(measure)}
-    for name, clause in tree["clauses"].items():
-        late = any(not DATE.fullmatch(when) for when in (tree["from"], clause.get("from", "2000-01-01"))) or "while" in clause
-        ends = " ".join(str(clause.get(field, "")) for field in ("due", "before", "until", "waived_by"))
-        displaced = {"unless"} & set(clause) or f"'exception_to': '{name}'" in str(tree)
-        if late and ("every" in clause or displaced or re.search(r"\be\d", ends)):
-            found.add(f"g.{name}")
-    return found
-
-
 def _agrees_where_decided(case: Case, doubtful: Told, decided: Told) -> Iterator[Pair]:
     """What is certain in doubt is so however the doubt ends.
 
@@ -392,7 +375,7 @@ def _agrees_where_decided(case: Case, doubtful: Told, decided: Told) -> Iterator
     """
     if doubtful.refusal or decided.refusal or doubtful.end is None or decided.end is None:
         return
-    perhaps_made = {slot[1] for slot, row in doubtful.end.items() if "none" in row.get("possible", ())} | _loses_doubt(case)
+    perhaps_made = {slot[1] for slot, row in doubtful.end.items() if "none" in row.get("possible", ())}
     counts = [Counter(slot[1:3] for slot in one.end or {} if slot[0] == "position") for one in (doubtful, decided)]
     for slot, row in doubtful.end.items():
         other = decided.end.get(slot)

@@ -67,7 +67,7 @@ BUGS = (
     Bug("a limit passes during a suspension", "engine.change", "    if gate == lifecycle.HELD:\n        position.limit_passed", "    if False:\n        position.limit_passed"),
     Bug("an exception with an act excepts everything", "engine.gates", "if exception.act or exception.act_undisclosed:", "if exception.act_undisclosed:"),
     Bug("an exception counts whether or not it is in force", "engine.gates", "        truth = values.either(truth, state.binds(one))", "        truth = values.either(truth, True)"),
-    Bug("a displaced act is a breach all the same", "engine.judge", "certain = values.both(values.both(act.certain, binds), values.negate(free))", "certain = values.both(act.certain, binds)"),
+    Bug("a displaced act is a breach all the same", "engine.judge", "forbidden = values.both(binds, values.negate(free))", "forbidden = binds"),
     Bug("a suspended agreement is shut", "engine.gates", 'if stage in ("in_force", "suspended"):', 'if stage == "in_force":'),
     # acts and payments
     Bug("one act serves all open instances", "engine.judge", "            break\n    return chosen", "            pass\n    return chosen"),
@@ -81,7 +81,7 @@ BUGS = (
     Bug("a prohibition is broken once", "engine.judge", "    if not position.binds_on:\n        return False\n", "    return False\n"),
     # ends
     Bug("a waiver does not forgive what is past", "engine.lifecycle", '_FORGIVEN = _all("waived") | {"breached": "waived"}', '_FORGIVEN = _all("waived")'),
-    Bug("an incurred debt ends with its agreement", "engine.effects", 'if name in ("terminated", "superseded", "agreement_over") and position.incurred:', 'if name == "superseded" and position.incurred:'),
+    Bug("an incurred debt ends with its agreement", "engine.effects", '    if name in ("terminated", "superseded", "agreement_over"):', '    if name == "superseded":'),
     Bug("what survives ends with its agreement", "engine.effects", "        if not clause.survives and clause not in run.state.excepted:", "        if clause not in run.state.excepted:"),
     Bug("a breach is forgotten when the agreement ends", "engine.lifecycle", '    "agreement_over": _all("ended"),\n}\n\nCUES', '    "agreement_over": _all("ended") | {"breached": "ended"},\n}\n\nCUES'),
     Bug("what has ended comes back when its gate opens", "engine.lifecycle", '    DORMANT:     {OPEN: "in_force",', '    "fulfilled": {OPEN: "in_force"},\n    DORMANT:     {OPEN: "in_force",'),
@@ -89,7 +89,7 @@ BUGS = (
     Bug("a limit that moves is kept as it was first", "engine.positions", "written = _written(position, env) if position.written is None else position.written", "written = position.limit or _written(position, env) if position.written is None else position.written"),
     # measures
     Bug("a window keeps its first day", "engine.state", "kept = [part for part in cell.parts if civil_day(part[0]) > start]", "kept = [part for part in cell.parts if civil_day(part[0]) >= start]"),
-    Bug("a measure moves before its agreement begins", "engine.fluents", '    return run.state.agreement_is(agreement, ("in_force", "suspended"))', "    return True"),
+    Bug("a measure moves before its agreement begins", "engine.fluents", "    kept = run.state.kept_moving.get(thing, run.day) is None", "    return True"),
     Bug("an amount is read when it is looked at", "engine.state", "        if not position.activated:\n            return None\n        return position.amount", "        if not position.activated:\n            return None\n        return position.amount if position.amount_fixed else clause.amount(Env(self, position))"),
     # what is not known
     Bug("not unknown is true", "language.values", "return UNKNOWN if truth is UNKNOWN else not truth", "return True if truth is UNKNOWN else not truth"),

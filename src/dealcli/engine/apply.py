@@ -42,10 +42,12 @@ def apply(run: Run, found: Judgement, occurrence: Occurrence) -> None:
     for clause, keys, given, certain in found.starts:
         run.state.begun.setdefault(clause, []).append((keys, given, certain))
         if clause.every is not None:
+            if certain is not True and clause.first is None:
+                run.perhaps_begun.add(clause)
             run.state.begun_on.setdefault(clause, local_day(run, occurrence.anchor))
             run.look_at(clause)
     for clause, certain in found.closes:
-        run.state.closed.setdefault(clause, ("ended", certain is True))
+        run.state.close(clause, "ended", certain is True)
     apply_updates(run, found.updates, occurrence)
     for agreement, role, certain in found.agreements:
         _apply_agreement(run, agreement, role, occurrence, certain)

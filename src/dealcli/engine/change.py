@@ -27,9 +27,11 @@ def cue(run: Run, position: Position, name: str, occurrence: Occurrence, *, cert
     """
     before = position.stages
     after: list[str] = []
-    for stage in before:
+    for stage in (*before, *_unseen(position)):
         outcomes = [outcome for one in (name, *also) for outcome in _outcomes(position, one, stage)]
         after.extend(outcomes if certain is True else (stage, *outcomes))
+    if name == "restored" and position.gate == lifecycle.DOUBTFUL:
+        after = list(lifecycle.through_gate(tuple(after), position.gates))
     stages = before if set(after) == set(before) else tuple(dict.fromkeys(after))
     anchor = anchor or occurrence.anchor
     again = _again(position, name, before)
@@ -43,9 +45,17 @@ def cue(run: Run, position: Position, name: str, occurrence: Occurrence, *, cert
     return True
 
 
+def _unseen(position: Position) -> tuple[str, ...]:
+    """The stage of a position that is held or displaced, but perhaps does not apply at all; it shows once something comes."""
+    if position.gate not in (lifecycle.HELD, lifecycle.DISPLACED_GATE) or lifecycle.SHUT not in position.gates:
+        return ()
+    return ("pending" if position.maybe_started else lifecycle.DORMANT,) if {"suspended", "displaced"} & set(position.stages) else ()
+
+
 def _outcomes(position: Position, name: str, stage: str) -> list[str]:
     uses = [False, True] if position.maybe_used and not position.uses else [bool(position.uses)]
-    bounds = [False, True] if position.maybe_bound and not position.bound else [position.bound]
+    bound = position.bound or stage == "in_force"
+    bounds = [False, True] if position.maybe_bound and not bound else [bound]
     breaks = [False, True] if position.maybe_broken and not position.breaches else [bool(position.breaches)]
     clause = position.clause
     group = clause.group
@@ -136,7 +146,7 @@ def change_gate(run: Run, position: Position, gate: Gate, occurrence: Occurrence
     """Take a position through a new gate. True where that activates it: at the first gate that is not shut."""
     if (gate.name, gate.possible) == (position.gate, position.gates):
         return False
-    before = position.gate
+    before, unseen = position.gate, _unseen(position)
     position.gate, position.gates = gate.name, gate.possible
     if before == lifecycle.HELD:
         _resumed(run, position)
@@ -149,7 +159,7 @@ def change_gate(run: Run, position: Position, gate: Gate, occurrence: Occurrence
         position.anchor = occurrence.anchor
     if gate.name == lifecycle.HELD:
         position.suspended_on = run.day
-    stages = lifecycle.through_gate(position.stages, gate.possible)
+    stages = lifecycle.through_gate((*position.stages, *unseen), gate.possible if gate.name == lifecycle.DOUBTFUL else (gate.name,))
     if position.stages == ("breached",):
         stages = position.stages
     if gate.name == lifecycle.OPEN and "in_force" in stages:
@@ -291,13 +301,13 @@ def limit_runs_out(run: Run, position: Position, occurrence: Occurrence, certain
         return
     if gate == lifecycle.HELD:
         position.limit_passed = position.limit_passed or not clause.tolls
-        return
-    if gate == lifecycle.DISPLACED_GATE:
-        return
     written = values.least(position.limit)
     anchor = occurrence.anchor if written is UNKNOWN or written is None else written
     if type(position.limit) is AtLeast or position.limit is UNKNOWN:
         certain = UNKNOWN
+    if gate in (lifecycle.HELD, lifecycle.DISPLACED_GATE):
+        cue(run, position, "limit", occurrence, certain=certain, anchor=anchor)
+        return
     paid_up = _paid_up(run, position) if clause.group in lifecycle.DUTIES else False
     if paid_up is True:
         cue(run, position, "performed", occurrence, certain=certain, anchor=anchor)
@@ -326,12 +336,13 @@ def _cured_until(run: Run, position: Position, anchor: Moment) -> Any:
 
 def end_span(run: Run, position: Position, occurrence: Occurrence, certain: Truth = True) -> None:
     """The position's own ``until`` passes; a debt already incurred stays owed."""
-    if position.incurred:
+    certain = values.both(certain, values.negate(position.incurred))
+    if certain is False:
         return
     cue(run, position, "span_over", occurrence, certain=certain)
-    if certain is True:
+    if certain is True and not set(position.stages) & set(lifecycle.UNDECIDED):
         close(run, position)
-    else:
+    else:  # it has perhaps not come, or its clock has perhaps not started
         position.maybe_over = True
 
 

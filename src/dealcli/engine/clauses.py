@@ -9,7 +9,7 @@ from dealcli.diagnostics import Place, did_you_mean
 from dealcli.engine import lifecycle
 from dealcli.engine.declare import Declarations
 from dealcli.engine.definitions import UNDISCLOSED, Compiler, Definition, constant, find_clause
-from dealcli.engine.program import Clause, Effect, Exclusion, Function, When
+from dealcli.engine.program import Clause, Effect, Exclusion, Function
 from dealcli.language.clauses import named_clause
 from dealcli.language.compiler import compile_value
 from dealcli.language.declarations import EventType, Term
@@ -293,9 +293,7 @@ class ClauseCompiler:
         for field, modes in (("within", ("duration",)), ("due", ("trigger", "value")), ("before", ("trigger", "value"))):
             if definition.get(field) is not None:
                 clause.limit_field = field
-                raw, place = definition.get(field), definition.place_of(field)
-                clause.limit = (self.compiler.when(raw, place, scope, *modes) if raw != UNDISCLOSED
-                                else When("value", function=constant(UNKNOWN), text=UNDISCLOSED))  # fmt: skip
+                clause.limit = self.compiler.when(definition.get(field), definition.place_of(field), scope, *modes)
         clause.not_before = self.compiler.when(
             definition.get("not_before"), definition.place_of("not_before"), scope, "value", "duration", "trigger"
         )

@@ -101,13 +101,15 @@ def _on_clause(run: Run, effect: Effect, clause: Clause, env: Env, occurrence: O
         elif effect.verb == "assign":
             _assign(run, effect, position, env, occurrence, certain)
     if effect.verb == "terminate" and not clause.plain and (effect.all_keys or not clause.keys):
-        run.state.closed.setdefault(clause, ("terminated", certain is True))
+        run.state.close(clause, "terminated", certain is True)
 
 
 def end_position(run: Run, position: Position, name: str, occurrence: Occurrence, certain: Truth = True) -> None:
     """Waive, discharge, terminate, complete or supersede one position; an incurred debt survives all but the first two."""
-    if name in ("terminated", "superseded", "agreement_over") and position.incurred:
-        return
+    if name in ("terminated", "superseded", "agreement_over"):
+        certain = values.both(certain, values.negate(position.incurred))
+        if certain is False:
+            return
     late = "breached" in position.stages
     if position.clause.group == "recital" and name in ("waived", "discharged", "completed"):
         return
@@ -257,7 +259,9 @@ def begin_clause(run: Run, clause: Clause, occurrence: Occurrence, certain: Trut
 
 def end_agreement(run: Run, agreement: Agreement, name: str, occurrence: Occurrence, certain: Truth = True) -> None:
     """An agreement ends; its positions end with it, except those that survive and debts already incurred."""
-    if not move_agreement(run, agreement, name, occurrence, certain):
+    stages = run.state.agreements[agreement].stages
+    again = certain is not True and name in stages and len(stages) > 1  # what has since come into force perhaps ends now
+    if not move_agreement(run, agreement, name, occurrence, certain) and not again:
         return
     if certain is not True:
         run.state.agreements[agreement].maybe_ended = True
@@ -292,15 +296,14 @@ def end_clause(run: Run, clause: Clause, word: str, occurrence: Occurrence, cert
     """End what is open of a clause, and let it make no more instances."""
     for position in list(run.state.open[clause].values()):
         end_position(run, position, word, occurrence, certain)
-    if not clause.plain and clause not in run.state.closed:
-        shown = {"agreement_over": "ended"}.get(word, word)
-        run.state.closed[clause] = (shown, certain is True)
+    if not clause.plain:
+        run.state.close(clause, {"agreement_over": "ended"}.get(word, word), certain is True)
 
 
 def succeed(run: Run, clause: Clause, occurrence: Occurrence) -> None:
     """A clause with a ``from`` of its own begins: what it replaces ends in the same instant."""
     for replacement in clause.replaces:
-        replace(run, replacement, clause.full, occurrence)
+        replace(run, replacement, clause.full, occurrence, occurrence.certain or UNKNOWN)
 
 
 def replace(run: Run, replacement: Replacement, heir: str, occurrence: Occurrence, certain: Truth = True) -> None:

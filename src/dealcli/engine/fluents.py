@@ -45,11 +45,15 @@ def key_of(thing: Fluent, occurrence: Occurrence) -> tuple[Any, ...] | None:
 
 
 def _may_move(run: Run, thing: Fluent) -> Truth:
-    """Facts and measures with triggers move only while their agreement is in force or suspended."""
+    """Facts and measures with triggers move only while their agreement is in force or suspended.
+
+    Those of which a clause goes on that was excepted from a replacement move on as well.
+    """
     agreement = run.program.deal.agreements.get(thing.agreement)
-    if agreement is None or run.state.kept_moving.get(thing, run.day) is None:
+    if agreement is None:
         return True
-    return run.state.agreement_is(agreement, ("in_force", "suspended"))  # type: ignore[arg-type]
+    kept = run.state.kept_moving.get(thing, run.day) is None
+    return run.state.agreement_is(agreement, ("in_force", "suspended", *(("superseded",) if kept else ())))  # type: ignore[arg-type]
 
 
 def _cell(run: Run, thing: Fluent, key: tuple[Any, ...]) -> Cell:
@@ -111,6 +115,8 @@ def _set(run: Run, thing: Fluent, key: tuple[Any, ...], move: tuple[Cell, Any], 
     run.state.cells[(thing, key)] = cell
     run.state.version += 1
     if value == old and not cell.parts and type(value) is type(old):
+        if value is UNKNOWN and isinstance(thing, Fact):  # it may have been what it now perhaps ceased to be
+            run.turned.setdefault((thing, key), (old, occurrence))
         return
     cell.value = value
     run.touch("fact" if isinstance(thing, Fact) else "measure", thing, dict(zip(thing.keys, key, strict=True)))
@@ -139,11 +145,13 @@ def tell_turns(run: Run) -> None:
     turned, run.turned = run.turned, {}
     for (fact, key), (old, occurrence) in turned.items():
         value = run.state.cells[(fact, key)].value
-        if value == old:
+        if value == old and value is not UNKNOWN:
             continue
-        _note(run, fact, key, old, occurrence)
-        for word, truth in (("true", True), ("false", False)):
-            said = value is truth or (value is UNKNOWN and old is not truth)
+        if value != old:
+            _note(run, fact, key, old, occurrence)
+        for word, truth, mover in (("true", True, "starts"), ("false", False, "ends")):
+            said = value is truth or (value is UNKNOWN and old is not truth and any(
+                update.thing is fact and update.word == mover for update in run.program.updates))  # fmt: skip
             if said and ("fact", fact, truth) in run.program.listeners:
                 names = dict(zip(fact.keys, key, strict=True))
                 run.queue.append(occurrence.then("fact", fact, word, certain=UNKNOWN not in (old, value), names=names))

@@ -27,13 +27,16 @@ _RUNS = ("in_force",)
 
 
 def gate_of(state: State, position: Position) -> Gate:
-    """The first of shut, held, displaced that applies; doubtful where one of them is unknown; else open."""
+    """The first of shut, held, displaced that applies; doubtful where one of them is unknown; else open.
+
+    One that applies goes before one that is unknown, which stays among those that it may be.
+    """
     env = Env(state, position)
     doubts: list[str] = []
     for name, reasons in ((lifecycle.SHUT, _shut), (lifecycle.HELD, _held), (lifecycle.DISPLACED_GATE, _displaced)):
         truth, why = reasons(state, position, env)
         if truth is True:
-            return Gate(name, (name,), why)
+            return Gate(name, (name, *doubts), why)
         if truth is UNKNOWN:
             doubts.append(name)
             reason = why
@@ -68,7 +71,7 @@ def agreement_runs(state: State, position: Position) -> Truth:
     if own.stages == _RUNS:
         return True
     going = own.stages
-    if not _outlives(position, state, "superseded"):  # where it has only perhaps ended, they carry that doubt in their own stages
+    if _outlives(position, state, "superseded") is not True:  # where it has only perhaps ended, they carry that doubt in their own stages
         going = tuple(stage for stage in going if stage not in lifecycle.AGREEMENT_OVER) or going
     truths = {_runs(stage, position, own, state) for stage in going}
     return truths.pop() if len(truths) == 1 else UNKNOWN
@@ -79,12 +82,12 @@ def _runs(stage: str, position: Position, own: AgreementState, state: State) -> 
         return True
     if stage == "pending":
         return False
-    return _outlives(position, state, stage) and own.begun  # nothing outlives an agreement that never began
+    return values.both(_outlives(position, state, stage), own.begun)  # nothing outlives an agreement that never began
 
 
-def _outlives(position: Position, state: State, stage: str) -> bool:
+def _outlives(position: Position, state: State, stage: str) -> Truth:
     clause = position.clause
-    return clause.survives or position.incurred or (stage == "superseded" and clause in state.excepted)
+    return clause.survives or (stage == "superseded" and clause in state.excepted) or position.incurred
 
 
 def has_begun(state: State, position: Position, env: Env) -> Truth:
@@ -101,7 +104,8 @@ def has_begun(state: State, position: Position, env: Env) -> Truth:
         return False
     if day is not UNKNOWN:
         state.turns_on(_bound(day), ">=")
-    return values.compare(">=", state.today, day)
+    truth = values.compare(">=", state.today, day)
+    return values.either(truth, UNKNOWN) if position.begun is UNKNOWN else truth
 
 
 def _bound(day: Any) -> Any:

@@ -25,7 +25,7 @@ from dealcli.language import values
 from dealcli.language.scope import Env
 from dealcli.language.triggers import Branch
 from dealcli.language.values import UNKNOWN, Truth
-from dealcli.slotted import dataclass, field
+from dealcli.slotted import dataclass, field, replace
 
 
 @dataclass(slots=True)
@@ -56,13 +56,23 @@ class Judgement:
     agreements: list[tuple[Agreement, str, Truth]] = field(default_factory=list)
     delays: list[tuple[Listener, Branch, Truth]] = field(default_factory=list)
     misses: list[tuple[str, Position | None, Clause, str]] = field(default_factory=list)
-    taken: set[int] = field(default_factory=set)
+    taken: dict[int, Truth] = field(default_factory=dict)
+    """Positions that something in it reaches already, each with whether it does for certain."""
     too_late: set[int] = field(default_factory=set)
     """Positions whose limit is ``before`` this very occurrence: an act in it comes too late."""
     served: bool = False
     """Whether the occurrence did something to a position, an agreement or an effect."""
     noticed: bool = False
     """Whether a fact or measure looked at it."""
+
+    def take(self, position: Position, fits: Truth, ready: Iterable[str]) -> None:
+        """It reaches a position, should it have happened.
+
+        Perhaps it does not, and leaves the position to what comes next, where that may be in a stage that is not ``ready``.
+        """
+        reached = values.both(fits, True if set(position.stages) <= set(ready) else UNKNOWN)
+        self.taken[position.seq] = values.either(reached, self.taken.get(position.seq, False))
+        self.served = True
 
 
 def judge(run: Run, occurrence: Occurrence, listeners: Iterable[Listener] | None = None) -> Judgement:
@@ -102,6 +112,7 @@ def _too_late(run: Run, occurrence: Occurrence, listeners: tuple[Listener, ...])
     return found
 
 
+BREAKABLE = ("in_force", "breached")
 _POSITION_ROLES = ("waived_by", "discharged_by", "breached_by", "from", "until")
 
 
@@ -129,7 +140,7 @@ def _judge_act(run: Run, clause: Clause, branches: list[tuple[Branch, list[Posit
                 known = matched.get(position.seq)
                 fits = values.either(known.fits if known else False, fits)
                 matched[position.seq] = Act(position, values.both(fits, occurrence.certain or UNKNOWN), fits=fits)
-    acts = [act for act in matched.values() if act.position.seq not in found.taken | found.too_late]
+    acts = [act for act in matched.values() if act.position.seq not in found.too_late]
     if clause.group == "prohibition":
         _forbidden(run, acts, occurrence, found)
     elif clause.group == "option":
@@ -146,11 +157,11 @@ def _forbidden(run: Run, acts: list[Act], occurrence: Occurrence, found: Judgeme
     for act in acts:
         binds = _bindable(run, act.position)
         free = excused(run, act.position, occurrence)
-        certain = values.both(values.both(act.certain, binds), values.negate(free))
+        forbidden = values.both(binds, values.negate(free))
+        certain = values.both(act.certain, forbidden)
         if certain is not False:
+            found.take(act.position, values.both(act.fits, forbidden), BREAKABLE)
             found.acts.append(Act(act.position, certain))
-            found.taken.add(act.position.seq)
-            found.served = True
         elif free is True and binds is not False:
             act.position.excused += (occurrence,)
             found.served = True
@@ -169,34 +180,50 @@ def _used(run: Run, clause: Clause, acts: list[Act], occurrence: Occurrence, fou
     """An act exercises the oldest permission, right or power that is in force; else it is without effect."""
     held = [act for act in acts if "in_force" in act.position.stages]
     if clause.exceptions or clause.exclusions:
-        held = [act for act in held if excused(run, act.position, occurrence, narrows=clause.kind != "power") is not True]
+        held = [act for act in (_unless_excused(run, act, occurrence) for act in held) if act.fits is not False]
     for act in _served(_timely(run, held, occurrence, found), occurrence, ("in_force",)):
-        certain = values.both(act.certain, _in_time(act.position, occurrence))
+        timely = _in_time(act.position, occurrence)
+        certain = values.both(act.certain, timely)
         if certain is not False:
+            found.take(act.position, values.both(act.fits, timely), ("in_force",))
             found.acts.append(Act(act.position, certain))
-            found.taken.add(act.position.seq)
-            found.served = True
     if clause.kind in ("power", "right") and acts and not held:
         found.misses.append(("act_without_effect", acts[-1].position, clause, acts[-1].position.shown))
 
 
+def _unless_excused(run: Run, act: Act, occurrence: Occurrence) -> Act:
+    """An act that an exception takes out of a permission, right or power is no use of it."""
+    kept = values.negate(excused(run, act.position, occurrence, narrows=act.position.clause.kind != "power"))
+    if kept is UNKNOWN and lifecycle.DISPLACED_GATE in act.position.gates:
+        return act  # its stages tell that already
+    return replace(act, certain=values.both(act.certain, kept), fits=values.both(act.fits, kept))
+
+
 def _performed(run: Run, clause: Clause, acts: list[Act], occurrence: Occurrence, found: Judgement) -> None:
     """One act serves the oldest open instance; if none is open, the oldest breached one, as late performance."""
-    ready = _timely(run, [act for act in acts if is_performable(act.position)], occurrence, found)
+    ready = _timely(run, [_perhaps_shut(act) for act in acts if is_performable(act.position)], occurrence, found)
     if clause.money:
+        open_ones = {act.position.seq for act in ready}
         found.payments.extend(ready)
-        found.payments.extend(Act(a.position, a.certain, True, a.fits) for a in acts if a not in ready and a.position.owed)
+        found.payments.extend(Act(a.position, a.certain, True, a.fits) for a in acts if a.position.owed and a.position.seq not in open_ones)
         found.payments.extend(Act(a.position, a.certain, True, a.fits) for a in acts if _closed(a.position))
         return
     chosen = _served(ready, occurrence, PERFORMABLE)
     if not ready:
         late = [act for act in acts if act.position.owed or _curable(act.position)]
-        chosen = [Act(act.position, act.certain, late=True) for act in _served(late, occurrence, ("breached",))]
+        chosen = [replace(act, late=True) for act in _served(late, occurrence, ("breached",))]
     for act in chosen:
-        certain = values.both(act.certain, _in_time(act.position, occurrence))
+        timely = _in_time(act.position, occurrence)
+        certain = values.both(act.certain, timely)
+        found.take(act.position, values.both(act.fits, timely), ("breached",) if act.late else PERFORMABLE)
         found.acts.append(Act(act.position, UNKNOWN if certain is False else certain, act.late))
-        found.taken.add(act.position.seq)
-        found.served = True
+
+
+def _perhaps_shut(act: Act) -> Act:
+    """An act for what is held or displaced and perhaps does not apply at all: perhaps nothing was to be done."""
+    if act.position.gate in (lifecycle.HELD, lifecycle.DISPLACED_GATE) and lifecycle.SHUT in act.position.gates:
+        return replace(act, fits=UNKNOWN)
+    return act
 
 
 def _closed(position: Position) -> bool:
@@ -216,7 +243,7 @@ def _served(acts: list[Act], occurrence: Occurrence, ready: tuple[str, ...]) -> 
     """
     chosen: list[Act] = []
     for act in sorted(acts, key=lambda act: age(act.position)):
-        chosen.append(Act(act.position, UNKNOWN if chosen else act.certain))
+        chosen.append(replace(act, certain=UNKNOWN, fits=UNKNOWN) if chosen else act)
         if act.fits is True and all(stage in ready for stage in act.position.stages) and _in_time(act.position, occurrence) is True:
             break
     return chosen
@@ -256,10 +283,12 @@ _CUES = {"waived_by": "waived", "discharged_by": "discharged", "breached_by": "b
 def _judge_position_role(run: Run, listener: Listener, occurrence: Occurrence, found: Judgement) -> None:
     clause, role = listener.owner, listener.role
     for position in candidates(run.state, clause, listener.branch, occurrence, ended=role in ("waived_by", "discharged_by")):
-        if position.seq in found.taken and role != "from":
+        free = True if role == "from" else values.negate(found.taken.get(position.seq, False))
+        if free is False:
             continue
         env = Env(run.state, position, occurrence.event)
-        truth = values.both(holds_where(listener.branch, env), occurrence.certain or UNKNOWN)
+        fits = values.both(holds_where(listener.branch, env), free)
+        truth = values.both(fits, occurrence.certain or UNKNOWN)
         if truth is False:
             if role != "from" and is_performable(position):
                 found.misses.append(("", position, clause, "where"))
@@ -268,7 +297,7 @@ def _judge_position_role(run: Run, listener: Listener, occurrence: Occurrence, f
         if role == "from":
             found.begins.append((position, truth))
         else:
-            found.taken.add(position.seq)
+            found.take(position, fits, position.stages)
             found.cues.append((position, _CUES[role], truth))
     if role in ("until", "from") and not clause.plain:
         keys, values_found = bound_keys(clause, occurrence)

@@ -24,10 +24,11 @@ def make(run: Run, clause: Clause, occurrence: Occurrence, certain: Truth = True
     may = makes_instances(run, clause)
     if may is False:
         return
-    certain = values.both(certain, may)
     key, names = _key_of(run, clause, occurrence)
-    if key is None or past_end(run, clause, names):
+    past = past_end(run, clause, names)
+    if key is None or past is True:
         return
+    certain = values.both(values.both(certain, may), values.negate(past))
     if clause.own_key and _repeats(run, clause, key, occurrence):
         return
     if (clause, key) in occurrence.made:
@@ -157,9 +158,10 @@ def recur(run: Run, clause: Clause) -> None:
     """Start a recurring clause on the day from which its periods are counted; once its ``until`` is past it makes no more."""
     if makes_instances(run, clause) is False:
         return
-    if past_end(run, clause):
-        run.state.closed.setdefault(clause, ("ended", True))
-    elif clause not in run.periods:
+    past = past_end(run, clause)
+    if past is not False:
+        run.state.close(clause, "ended", past is True)
+    if past is not True and clause not in run.periods:
         env = Env(run.state)
         begin = _begin(run, clause, env)
         first = begin if clause.first is None else _known_day(clause.first(env))
@@ -173,14 +175,21 @@ def recur(run: Run, clause: Clause) -> None:
 
 
 def _begin(run: Run, clause: Clause, env: Env) -> date | None:
-    """The day on which a recurring clause begins, not before its agreement; None while that is not known."""
+    """The day on which a recurring clause begins, not before its agreement; None while that is not known.
+
+    Where its periods are counted from another day, it has perhaps begun on any day on which that is not known; where they
+    are counted from that very day, it is from then on not known which periods there are.
+    """
     agreement = run.state.agreements[run.program.agreement(clause.agreement)]
     begun = _known_day(agreement.begun_at)
     own = begun
     if clause.begin is not None and clause.begin.mode == "trigger":
         own = run.state.begun_on.get(clause)
     elif clause.begin is not None and clause.begin.function is not None:
-        own = _known_day(clause.begin.function(env))
+        day = clause.begin.function(env)
+        if day is UNKNOWN and clause.first is None:
+            run.perhaps_begun.add(clause)
+        own = run.state.today if day is UNKNOWN and clause.first is not None and clause.begin.reads else _known_day(day)
     return None if own is None or begun is None else max(own, begun)
 
 
@@ -218,15 +227,18 @@ def begin_period(run: Run, clause: Clause, period: Period) -> None:
     """Make the instance of one period, and put the next one on the agenda."""
     occurrence = Occurrence("period", clause, str(period.number), max(period.start, run.state.today), names={"period": period})
     closed = run.state.closed.get(clause)
-    if (closed is not None and closed[1]) or past_end(run, clause):
+    past = past_end(run, clause)
+    if (closed is not None and closed[1]) or past is True:
         return
-    certain = makes_instances(run, clause)
+    certain = values.both(makes_instances(run, clause), values.negate(past))
+    if clause in run.perhaps_begun:
+        certain = values.both(certain, UNKNOWN)
     if certain is not False:
         _add(run, clause, {"period": period}, (), occurrence, certain, None, period.number)
     next_period(run, clause, run.state.today)
 
 
-def past_end(run: Run, clause: Clause, names: dict[str, Any] | None = None) -> bool:
+def past_end(run: Run, clause: Clause, names: dict[str, Any] | None = None) -> Truth:
     """Whether the clause's own ``until`` lies before today, so that it makes no more instances."""
     end = clause.end
     if end is None or end.mode != "value" or end.function is None:
@@ -234,7 +246,9 @@ def past_end(run: Run, clause: Clause, names: dict[str, Any] | None = None) -> b
     day = end.function(Env(run.state, names=names or {}))
     if isinstance(day, date):
         run.state.turns_on(civil_day(day), ">")
-    return day is not None and values.compare("<", day, run.state.today) is True
+    if day is None or (day is UNKNOWN and not end.reads):  # undisclosed: each instance tells that of itself
+        return False
+    return values.compare("<", day, run.state.today)
 
 
 def make_plain(run: Run) -> None:

@@ -13,6 +13,9 @@ from dealcli.engine.shown import show
 from dealcli.language import values
 from dealcli.language.values import UNKNOWN
 
+READY = {"in_force", "suspended", "displaced", "breached"}
+"""The stages in which a debt takes a payment; in any other the payment is for another debt."""
+
 
 def apply_payment(run: Run, acts: list[Act], occurrence: Occurrence, taken: set[int] | None = None) -> None:
     """A payment settles once, over the open debts that it matches, oldest first; the rest is an overpayment."""
@@ -72,6 +75,7 @@ def _remedied(position: Position, served: set[int]) -> bool:
 def _pay(run: Run, act: Act, given: Any, occurrence: Occurrence, sure: bool) -> Any:
     """Pay towards one debt; what is left over. ``sure``: it is known that the payment, should it have been made, is for this one."""
     position, clause = act.position, act.position.clause
+    ready = set(position.stages) <= READY
     amount = run.state.amount_of(position)
     note_performer(position, occurrence)
     owed = values.add(amount, position.paid, -1) if amount is not None else None
@@ -86,7 +90,7 @@ def _pay(run: Run, act: Act, given: Any, occurrence: Occurrence, sure: bool) -> 
         if values.compare(">=", given, owed) is not True:
             return values.multiply(given, 0)
         (perform_late if act.late else perform)(run, position, occurrence, UNKNOWN)
-        return values.add(given, owed, -1)
+        return values.add(given, owed, -1) if ready else UNKNOWN
     if not _may_settle(run, position):  # paid ahead: it goes on growing until its period is over
         position.paid = values.add(position.paid, given)
         run.touch("position", clause, position.names)
@@ -98,13 +102,15 @@ def _pay(run: Run, act: Act, given: Any, occurrence: Occurrence, sure: bool) -> 
     left = values.add(given, owed, -1) if enough and values.amount_number(owed) > 0 else (
         given if enough else values.multiply(given, 0)
     )  # fmt: skip
+    if "pending" in position.stages:  # perhaps nothing was due yet
+        position.paid = UNKNOWN
     run.touch("position", clause, position.names)
     if enough:
         if act.late:
             perform_late(run, position, occurrence)
         else:
             perform(run, position, occurrence)
-    return left
+    return left if ready else UNKNOWN
 
 
 def _may_settle(run: Run, position: Position) -> bool:

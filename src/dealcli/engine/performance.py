@@ -44,6 +44,7 @@ def perform_late(run: Run, position: Position, occurrence: Occurrence, certain: 
     if position.maybe_over:  # should it have been released, nothing more is done by it
         certain = values.both(certain, UNKNOWN)
     sure = certain is True and position.stages == ("breached",)
+    position.maybe_performed_late = position.maybe_performed_late or not sure
     if sure:
         position.performed_on = occurrence.anchor
         position.performed_late = in_cure is not True

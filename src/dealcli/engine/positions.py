@@ -21,7 +21,7 @@ from dealcli.engine.change import (
     timer,
 )  # fmt: skip
 from dealcli.engine.gates import agreement_runs, gate_of, has_begun
-from dealcli.engine.program import Agreement, Clause, Watch
+from dealcli.engine.program import Agreement, Clause, Watch, When
 from dealcli.engine.records import Moment, Occurrence, Position
 from dealcli.engine.run import AGREEMENTS, BEGINS, CONDITIONS, DATES, PERIODS, Run
 from dealcli.language import values
@@ -106,25 +106,31 @@ def look_again(run: Run, position: Position, occurrence: Occurrence) -> None:
 
 def _perhaps_passed(run: Run, position: Position, occurrence: Occurrence) -> None:
     """A limit or an end of which it is not known when it comes has perhaps come at any moment."""
-    if position.limit is UNKNOWN:
+    open_end = type(position.limit) is AtLeast and civil_day(position.limit.bound) < run.state.today
+    if position.limit is UNKNOWN or open_end:
         limit_runs_out(run, position, occurrence, UNKNOWN)
     if position.until is UNKNOWN:
         end_span(run, position, occurrence, UNKNOWN)
     clause = position.clause
     if run.state.agreements[run.program.agreement(clause.agreement)].until is UNKNOWN and not clause.survives:
-        if clause not in run.state.excepted and not position.incurred:
+        if clause not in run.state.excepted and position.incurred is not True:
             cue(run, position, "agreement_over", occurrence, certain=UNKNOWN)
 
 
 def _succeed(run: Run, position: Position, env: Env, occurrence: Occurrence) -> None:
-    """A clause whose own ``from`` is a date begins on it, once: what it replaces is to end in the same instant."""
+    """A clause whose own ``from`` is a date begins on it, once: what it replaces is to end in the same instant.
+
+    One that has perhaps begun has perhaps done so also where its date is moved afterwards.
+    """
     clause = position.clause
-    if position.begun is not None or clause.begin is None or clause.begin.mode != "value":
+    if position.begun is True or clause.begin is None or clause.begin.mode != "value":
         return
-    if has_begun(run.state, position, env) is True and agreement_runs(run.state, position) is True:
-        position.begun = True
-        if clause.replaces:
-            run.queue.append(Occurrence("succeeds", clause, "", occurrence.anchor, position=position, cause=occurrence))
+    begun = values.both(has_begun(run.state, position, env), agreement_runs(run.state, position))
+    if begun is False or begun is position.begun:
+        return
+    position.begun = begun
+    if clause.replaces:
+        run.queue.append(Occurrence("succeeds", clause, "", occurrence.anchor, begun is True, position=position, cause=occurrence))
 
 
 def wake_at(run: Run, thing: Any, turns: list[date]) -> None:
@@ -153,8 +159,16 @@ def update_limit(run: Run, position: Position, env: Env) -> None:
     if position.limit is not UNKNOWN:
         set_timer(run, position)
         _miss_if_past(run, position)
-    elif position.activated:
+    elif position.activated or _moves(position.clause.limit):
         limit_runs_out(run, position, run.cause, UNKNOWN)
+
+
+def _moves(when: When | None) -> bool:
+    """Whether a limit or end is unknown because of what happened, and so perhaps came before the clause ever applied.
+
+    One that is merely undisclosed is looked at from activation on.
+    """
+    return when is not None and bool(when.reads)
 
 
 def read_limit(run: Run, position: Position, env: Env) -> bool:
@@ -210,7 +224,7 @@ def _update_end(run: Run, position: Position, env: Env, occurrence: Occurrence) 
         return
     position.until, position.until_set = day, True
     if day is UNKNOWN:
-        if position.activated:
+        if position.activated or _moves(end):
             end_span(run, position, occurrence, UNKNOWN)
         else:
             position.until_set = False
@@ -236,7 +250,11 @@ def _own_conditions(run: Run, position: Position, env: Env, occurrence: Occurren
 
 
 def _restore(run: Run, position: Position, occurrence: Occurrence, certain: Truth) -> None:
-    if not cue(run, position, "restored", occurrence, certain=certain) or certain is not True:
+    sure = certain is True and position.stages == ("breached",)
+    if not cue(run, position, "restored", occurrence, certain=certain):
+        return
+    if not sure:
+        announce(run, position, "cured", occurrence, occurrence.anchor, False)
         return
     last = tuple(b | {"until": str(local_day(run, occurrence.anchor))} for b in position.breaches[-1:])
     position.breaches = (*position.breaches[:-1], *last)
@@ -268,7 +286,7 @@ def _watch_own(run: Run, position: Position, env: Env, occurrence: Occurrence) -
             prior = position.clause.counts_prior or branch.kind == "date"
             if not prior or truth is False:
                 continue
-        elif known == truth or truth is False:
+        elif truth is False or (known == truth and not (truth is UNKNOWN and run.may_turn(position.seq, branch))):
             continue
         anchor = _branch_anchor(branch, env, occurrence)
         event = occurrence.event if branch.kind == "condition" else None

@@ -9,6 +9,7 @@ from dealcli.dates import add_days
 from dealcli.diagnostics import Place
 from dealcli.engine import lifecycle
 from dealcli.language.declarations import EventType, Fluent
+from dealcli.language.values import UNKNOWN, Truth
 from dealcli.money import show_number
 from dealcli.slotted import dataclass, field, replace
 
@@ -150,6 +151,7 @@ class Position:
     paid: Any = 0
     performed_on: Moment | None = None
     performed_late: bool = False
+    maybe_performed_late: bool = False
     released: bool = False
     breaches: tuple[dict[str, Any], ...] = ()
     maybe_broken: bool = False
@@ -194,14 +196,16 @@ class Position:
         return late and self.clause.group == "duty"
 
     @property
-    def incurred(self) -> bool:
-        """A debt that nothing but payment, waiver or discharge ends.
+    def incurred(self) -> Truth:
+        """Whether it is a debt that nothing but payment, waiver or discharge ends.
 
         It was made by an occurrence or a period and once in force, or it is a plain one whose limit has passed.
         """
         if self.clause.amount is None or self.clause.kind != "obligation" or self.stages == ("fulfilled",):
             return False
-        return self.bound if not self.clause.plain else self.stages == ("breached",)
+        if self.clause.plain:
+            return self.stages == ("breached",) or (UNKNOWN if "breached" in self.stages else False)
+        return self.bound or (UNKNOWN if self.maybe_bound else False)
 
     @property
     def unended(self) -> bool:

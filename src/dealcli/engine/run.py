@@ -43,10 +43,14 @@ class Run:
         self.waiting: set[int] = set()
         self.cause = Occurrence("start", None, "", date.min)
         self.entered: dict[tuple[Any, ...], int] = {}
+        self.perhaps_turned: set[tuple[Any, ...]] = set()
+        """Conditions that were and are unknown, and of which it was said in this settle that they have perhaps turned."""
         self.watched: dict[Watch, Any] = {}
         self.watched_keys: dict[tuple[Watch, tuple[Any, ...]], Any] = {}
         self.periods: dict[Clause, int] = {}
         """The number of the last period of a recurring clause that was made or is to come."""
+        self.perhaps_begun: set[Clause] = set()
+        """Recurring clauses whose periods are counted from a day that was not known at some time."""
         self.counted: set[tuple[Clause, int]] = set()
         """Acts that served a position of a clause for which earlier performance counts."""
         self.first_day: dict[Clause, date] = {}
@@ -86,6 +90,15 @@ class Run:
             order = (thing.rank if isinstance(thing, Watch) else -1, 0, thing.order, 0)
         self.ticket += 1
         heapq.heappush(self.dirty, (*order, self.ticket, thing))
+
+    def may_turn(self, *slot: Any) -> bool:
+        """Whether a condition that was and is unknown, and is looked at again, is to be told as one that has perhaps turned.
+
+        Once in a settle, and not before the first day.
+        """
+        told = self.starting or slot in self.perhaps_turned
+        self.perhaps_turned.add(slot)
+        return not told
 
     def touch(self, kind: str, thing: Any, names: dict[str, Any] | None = None) -> None:
         """Something changed: have its readers looked at again, those of the same key where only these can differ."""

@@ -48,6 +48,7 @@ def settle(run: Run, occurrence: Occurrence) -> None:
         elif not _completed(run):
             break
     run.entered.clear()
+    run.perhaps_turned.clear()
 
 
 def _pop(run: Run) -> tuple[Any, ...]:
@@ -113,13 +114,12 @@ def _truth(run: Run, watch: Watch) -> Truth:
 
 
 def _turned(run: Run, watch: Watch, truth: Truth, known: Truth, names: dict[str, Any]) -> Iterable[Occurrence]:
-    if truth == known:
+    if truth == known and not (truth is UNKNOWN and run.may_turn(watch, tuple(names.values()))):
         return
     cause = run.cause
     if watch.thing is not None:
-        words = ["true", "false"] if truth is UNKNOWN else ["true" if truth else "false"]
-        for word in words:
-            if truth is not UNKNOWN or (word == "true") != (known is True):
+        for word, turned in (("true", True), ("false", False)):
+            if truth is turned or (truth is UNKNOWN and known is not turned):
                 yield cause.then("fact", watch.thing, word, certain=UNKNOWN not in (known, truth), position=None, names=names)
         return
     if truth is False:

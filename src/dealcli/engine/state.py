@@ -276,6 +276,12 @@ class State:
         found = self.positions(clause, *bound(env, keys))
         return found[-1] if found else None
 
+    def close(self, clause: Clause, word: str, certain: bool) -> None:
+        """A clause makes no more instances, for certain or perhaps; ``word`` is the stage in which it waits from now on."""
+        known, sure = self.closed.get(clause, (word, False))
+        if not sure:
+            self.closed[clause] = (word if known == word else "undetermined", certain)
+
     def position_at(self, clause: ClauseName, key: list[Any], by_party: bool) -> Position | None:
         """``clause[key]``, ``clause[party]``, or of a recurring clause ``clause[2012-01]`` and ``clause[a day]``."""
         found = self.positions_of[clause]  # type: ignore[index]
@@ -300,14 +306,14 @@ class State:
             return True
         return truths.pop() if len(truths) == 1 else UNKNOWN
 
-    def _stage_is(self, position: Position, stage: str, stages: frozenset[str]) -> bool:
+    def _stage_is(self, position: Position, stage: str, stages: frozenset[str]) -> Any:
         word = lifecycle.possible((stage,), position.clause.kind)[0]
         if word in stages or (stage in stages and stage != lifecycle.DORMANT):
             return True
         if "in_force" in stages and stage == "breached" and position.clause.group in lifecycle.STANDING:
             return not position.over and not position.maybe_over and position.gate == lifecycle.OPEN
         if "performed" in stages:
-            return stage in PERFORMED or word == "met" or position.performed_late
+            return stage in PERFORMED or word == "met" or position.performed_late or (UNKNOWN if position.maybe_performed_late else False)
         return False
 
     def binds(self, position: Position) -> Any:
