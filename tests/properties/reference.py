@@ -478,7 +478,7 @@ class Run(Triggers):
         self, a: Agreement, verb: str, tree: dict[str, Any], slot: str, d: Definition, scope: Scope, certain: Any
     ) -> None:
         if certain is UNKNOWN:
-            if verb in ("terminate", "complete"):
+            if verb == "terminate" or (verb == "complete" and a.stage != "pending"):
                 self.doubt_agreement(a, verb + "d")
             elif verb == "suspend":
                 a.maybe.add("suspended")

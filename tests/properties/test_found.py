@@ -720,3 +720,8 @@ clauses:
   c3: {kind: obligation, bearer: ann, for_each: 2 days after c2 becomes breached, act: pay, paid_with: sum, amount: USD 5}
 """
     assert stages(body, "01-15 pay bob sum=USD_25", "2025-01-16", field="paid")["c2"] == "USD 5"
+
+
+def test_an_agreement_that_has_not_begun_is_not_perhaps_completed() -> None:
+    body = "clauses: {c2: {kind: obligation, bearer: ann, for_each: e0, act: e2}}\neffects: [{upon: e3, complete: agreement}]"
+    assert stages(body, "01-10 e3 bob happened=unconfirmed", "2025-01-20", start="e0")["g"] == "pending"
