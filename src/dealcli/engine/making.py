@@ -112,7 +112,7 @@ def _add(run: Run, clause: Clause, names: dict[str, Any], key: tuple[Any, ...], 
         position.key = key
         position.number = None if clause.plain else number
         position.suspended_by = dict(state.suspended.get(clause, {}))
-        position.makers = _makers(parent, occurrence.event)
+        position.makers = _makers(parent, occurrence)
         env = Env(state, position, occurrence.event)
         position.bearer = bearer(env)
         position.counterparty = _counterparty(clause, env)
@@ -142,10 +142,14 @@ def _has_begun(run: Run, position: Position) -> Truth | None:
     return truth
 
 
-def _makers(parent: Position | None, event: Event | None) -> dict[str, Event]:
+def _makers(parent: Position | None, occurrence: Occurrence) -> dict[str, Event]:
+    """The events that made an instance: those of the one from which it stems, and the one at hand, unless that merely turned a fact."""
     makers = dict(parent.makers) if parent is not None else {}
-    if event is not None:
-        makers[event.type.full] = event
+    source = occurrence
+    while source.kind == "delay" and source.cause is not None:
+        source = source.cause
+    if occurrence.event is not None and source.kind not in ("fact", "condition", "date", "agreement"):
+        makers[occurrence.event.type.full] = occurrence.event
     return makers
 
 
