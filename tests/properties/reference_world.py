@@ -452,6 +452,13 @@ class World:
         at_hand = scope.occurrence.own_event() if scope.occurrence else None
         return [e for e in self.record if at_hand is None or e.index != at_hand.index]
 
+    def keys_at_hand(self, scope: Scope) -> dict[str, Any]:
+        """'The event at hand supplies the key it bears.'"""
+        event = scope.occurrence.own_event() if scope.occurrence else None
+        declared = self.event_types.get(event.kind, {}) if event is not None else {}
+        ids = [name.rstrip("?") for name, kind in declared.items() if kind == "id"]
+        return {name: event.attrs[name] for name in ids if name in event.attrs} if event is not None else {}
+
     def event_by_name(self, kind: tuple[str, str], scope: Scope) -> Any:
         """'inside an instance, the event of that name that made it; ... the event at hand if it bears the
         name; else the newest with the same key, the event at hand not included'."""
@@ -463,7 +470,7 @@ class World:
             return scope.element
         for event in reversed(self.known_events(scope)):
             if event.kind == kind:
-                same = self.same_key(event, scope.key_values())
+                same = self.same_key(event, scope.key_values() or self.keys_at_hand(scope))
                 if same is UNKNOWN or (same and not event.certain):
                     return UNKNOWN
                 if same:

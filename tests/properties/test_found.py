@@ -725,3 +725,23 @@ clauses:
 def test_an_agreement_that_has_not_begun_is_not_perhaps_completed() -> None:
     body = "clauses: {c2: {kind: obligation, bearer: ann, for_each: e0, act: e2}}\neffects: [{upon: e3, complete: agreement}]"
     assert stages(body, "01-10 e3 bob happened=unconfirmed", "2025-01-20", start="e0")["g"] == "pending"
+
+
+def test_the_first_period_of_an_agreement_begins_before_a_delayed_effect_of_that_day() -> None:
+    body = "clauses: {c1: {kind: prohibition, bearer: bob, every: month, act: e0}}\neffects: [{upon: e2, complete: agreement, after: 1 day}]"
+    assert stages(body, "02-02 e2 ann", "2025-02-04", start="2025-02-03") == {"g": "completed", "c1": "ended"}
+
+
+def test_judged_by_an_act_unless_looks_at_events_of_the_key_that_the_act_bears() -> None:
+    body = "clauses: {c1: {kind: prohibition, bearer: bob, act: e2, unless: today >= e3.date + 4 days}}"
+    assert stages(body, "02-12 e3 bob id=y\n02-22 e3 bob\n02-24 e2 bob id=y", "2025-02-24")["c1"] == "in_force"
+
+
+def test_the_event_that_turned_a_fact_is_not_the_event_of_what_stems_from_it() -> None:
+    body = """
+facts: {f: {starts: e0, ends: e2}}
+clauses:
+  c0: {kind: obligation, bearer: bob, for_each: f becomes true, act: e0 where q > 1, within: 1 month}
+  c1: {kind: recital, bearer: ann, for_each: 2 days after c0 becomes breached, unless: today >= e0.date + 4 days}
+"""
+    assert stages(body, "02-01 e0 ann\n02-14 e2 bob\n03-12 e0 bob", "2025-03-12")["c1"] == "in_force"

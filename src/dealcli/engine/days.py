@@ -16,8 +16,8 @@ from dealcli.engine.judge import Act, Judgement, judge, leave_out_repeated
 from dealcli.engine.making import begin_period, make_plain
 from dealcli.engine.program import Agreement, Clause, Program
 from dealcli.engine.records import Event, Moment, Occurrence, Position
-from dealcli.engine.run import BEGINS, DATES, RAN_OUT, WITHIN_DAY, Run
-from dealcli.engine.settle import look_at_agreement, look_at_recurring, look_at_watch, settle
+from dealcli.engine.run import BEGINS, DATES, PERIODS, RAN_OUT, WITHIN_DAY, Run
+from dealcli.engine.settle import first_periods, look_at_agreement, look_at_recurring, look_at_watch, settle
 from dealcli.engine.timeline import Exercise
 from dealcli.language import values
 from dealcli.language.scope import Env
@@ -162,9 +162,12 @@ def _begins(run: Run, day: date) -> None:
     run.cause = cause
     while run.agenda and run.agenda[0][:2] == (day, BEGINS):
         run.cause = cause
-        if run.agenda[0][2][0] == DATES:
+        rank = run.agenda[0][2][0]
+        if rank == DATES:
             _dates_come(run, day)
         else:
+            if rank > PERIODS:
+                first_periods(run)
             _, _, _, _, what, about = heapq.heappop(run.agenda)
             _begin(run, what, about)
     settle(run, cause)

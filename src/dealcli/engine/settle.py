@@ -171,6 +171,12 @@ def _may_begin(run: Run, agreement: Agreement) -> None:
     begin_agreement(run, agreement, Occurrence("from", agreement, "", anchor, certain is True), certain)
 
 
+def first_periods(run: Run) -> None:
+    """Begin the first periods of the clauses of agreements that begin today, before what else comes on this day."""
+    while run.dirty and isinstance(run.dirty[0][-1], Clause):
+        look_at_recurring(run, _pop(run)[-1])
+
+
 def look_at_recurring(run: Run, clause: Clause) -> None:
     """Start a recurring clause if its time has come, and have it looked at again when it may."""
     state = run.state
