@@ -363,3 +363,11 @@ def test_what_an_event_perhaps_does_to_a_position_it_perhaps_leaves_to_the_next_
     body = "clauses: {c0: {kind: obligation, bearer: ann, act: e1, waived_by: e3 where q > 1, breached_by: e3}}"
     found = possible(run(body, "01-05 e3 bob q=unknown", "2025-01-20"))
     assert found == ["breached", "in_force", "waived"]
+
+
+@pytest.mark.parametrize("begin", ["2 days after e0", "2025-01-05/.."])
+def test_a_length_that_counts_from_a_day_that_is_not_known_ends_not_before(begin: str) -> None:
+    body = f"clauses: {{c0: {{kind: obligation, bearer: ann, act: e1, within: 10 days, from: {begin}}}}}"
+    found = run(body, "01-05 e0 bob ?", "2025-01-16")
+    assert found.position("g.c0")["due"] == "at least 2025-01-15"
+    assert possible(found) == ["breached", "in_force", "pending"]

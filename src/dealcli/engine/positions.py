@@ -42,6 +42,9 @@ def activate(run: Run, position: Position, occurrence: Occurrence) -> None:
     limit = clause.limit
     if limit is not None and limit.mode == "duration" and limit.function is not None:
         position.written = limit_from(run, position, limit.function(env), position.anchor)
+        begin = clause.begin
+        if begin is not None and begin.mode == "value" and begin.function is not None and values.is_unknown(begin.function(env)):
+            position.written = either_moment(position.written, None)  # it counts from a day that may be yet to come
     read_limit(run, position, env)
     if position.limit is UNKNOWN:
         limit_runs_out(run, position, occurrence, UNKNOWN)
