@@ -780,7 +780,8 @@ class Run(Triggers):
             if p.ready or p.final:
                 continue
             limit = self.limit(p)
-            can = p.gate in ("open", "doubtful", "shut") and p.stage not in ("breached", "suspended", "displaced")
+            can = p.gate in ("open", "doubtful", "shut") and p.stage not in ("suspended", "displaced")
+            can = can and (p.stage != "breached" or p.is_debt)  # 'a plain one whose limit has passed'
             moment = limit.first if isinstance(limit, OpenDate) else limit
             if can and not p.limit_done and p.kind not in ("recital",) and self.passed(moment, before, clock):
                 rows.append(((end_of(moment), 0, p.clause.order, n), "limit", p, limit))

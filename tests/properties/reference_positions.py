@@ -500,6 +500,9 @@ class Positions(Evaluator):
             self.limit_perhaps_passes(p, limit.first)
             return
         self.anchor = self.limit_as_written(p, limit)
+        if p.stage == "breached" and not p.standing:
+            p.limit_done = True
+            return
         if p.standing:
             self.span_over(p)
             return

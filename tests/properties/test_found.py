@@ -745,3 +745,15 @@ clauses:
   c1: {kind: recital, bearer: ann, for_each: 2 days after c0 becomes breached, unless: today >= e0.date + 4 days}
 """
     assert stages(body, "02-01 e0 ann\n02-14 e2 bob\n03-12 e0 bob", "2025-03-12")["c1"] == "in_force"
+
+
+def test_a_plain_debt_that_was_broken_without_a_missed_limit_is_released_with_its_agreement() -> None:
+    body = "until: 2025-02-10\nclauses: {c1: {kind: obligation, bearer: ann, act: pay, paid_with: sum, amount: USD 5, breached_by: e1}}"
+    assert stages(body, "01-10 e1 bob\n03-02 pay ann sum=USD_10", "2025-03-02", field="paid")["c1"] == "0"
+    body = body.replace("breached_by", "due: 2025-01-20, breached_by")
+    assert stages(body, "01-10 e1 bob\n03-02 pay ann sum=USD_10", "2025-03-02", field="paid")["c1"] == "USD 5"
+
+
+def test_an_event_that_breaks_nothing_yet_still_ends_the_span() -> None:
+    body = "clauses: {c0: {kind: obligation, bearer: ann, act: e1, breached_by: e3, while: e1, until: e3}}"
+    assert stages(body, "01-26 e3 bob", "2025-01-27")["c0"] == "ended"

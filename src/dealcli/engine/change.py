@@ -308,6 +308,7 @@ def limit_runs_out(run: Run, position: Position, occurrence: Occurrence, certain
     if gate in (lifecycle.HELD, lifecycle.DISPLACED_GATE):
         cue(run, position, "limit", occurrence, certain=certain, anchor=anchor)
         return
+    position.limit_over = values.either(position.limit_over, certain)
     paid_up = _paid_up(run, position) if clause.group in lifecycle.DUTIES else False
     if paid_up is True:
         cue(run, position, "performed", occurrence, certain=certain, anchor=anchor)

@@ -68,9 +68,11 @@ class Judgement:
     def take(self, position: Position, fits: Truth, ready: Iterable[str]) -> None:
         """It reaches a position, should it have happened.
 
-        Perhaps it does not, and leaves the position to what comes next, where that may be in a stage that is not ``ready``.
+        It leaves the position to what comes next in a stage that is not ``ready`` for it.
         """
-        reached = values.both(fits, True if set(position.stages) <= set(ready) else UNKNOWN)
+        stages = set(position.stages)
+        is_ready: Truth = stages <= set(ready) or (UNKNOWN if stages & set(ready) else False)
+        reached = values.both(fits, is_ready)
         self.taken[position.seq] = values.either(reached, self.taken.get(position.seq, False))
         self.served = True
 
@@ -297,7 +299,7 @@ def _judge_position_role(run: Run, listener: Listener, occurrence: Occurrence, f
         if role == "from":
             found.begins.append((position, truth))
         else:
-            found.take(position, fits, position.stages)
+            found.take(position, fits, BREAKABLE if role == "breached_by" else position.stages)
             found.cues.append((position, _CUES[role], truth))
     if role in ("until", "from") and not clause.plain:
         keys, values_found = bound_keys(clause, occurrence)

@@ -9,7 +9,7 @@ from dealcli.dates import add_days
 from dealcli.diagnostics import Place
 from dealcli.engine import lifecycle
 from dealcli.language.declarations import EventType, Fluent
-from dealcli.language.values import UNKNOWN, Truth
+from dealcli.language.values import UNKNOWN, Truth, both
 from dealcli.money import show_number
 from dealcli.slotted import dataclass, field, replace
 
@@ -139,6 +139,9 @@ class Position:
     limit: Any = None
     limit_moves: tuple[Move, ...] = ()
     limit_passed: bool = False
+    """Whether it came while the position was held, and passes once that is resumed."""
+    limit_over: Truth = False
+    """Whether it has passed, so that what was not done by then is missed."""
     cure_limit: Any = None
     until: Any = None
     until_set: bool = False
@@ -204,7 +207,8 @@ class Position:
         if self.clause.amount is None or self.clause.kind != "obligation" or self.stages == ("fulfilled",):
             return False
         if self.clause.plain:
-            return self.stages == ("breached",) or (UNKNOWN if "breached" in self.stages else False)
+            breached: Truth = self.stages == ("breached",) or (UNKNOWN if "breached" in self.stages else False)
+            return both(self.limit_over, breached)
         return self.bound or (UNKNOWN if self.maybe_bound else False)
 
     @property
