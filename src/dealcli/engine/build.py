@@ -12,6 +12,7 @@ from dealcli.engine.declare import Declarations, Text
 from dealcli.engine.definitions import Compiler, Definition, constant, find_clause
 from dealcli.engine.index import index
 from dealcli.engine.program import Agreement, Clause, Effect, Program, Replacement, Update, When
+from dealcli.language.aggregates import joined_by
 from dealcli.language.declarations import Deal, EventType, Fact, Fluent, Measure, Term
 from dealcli.language.scope import Env, Scope
 from dealcli.language.triggers import Branch, event_types
@@ -234,7 +235,7 @@ class _Builder:
             thing.type = typed.type
             if word == "sum" and typed.type.name not in ("number", "money", "any"):
                 self.compiler.problem("DC304", f"a {typed.type} is not summed", definition.place_of(word))
-            self.updates.append(Update(thing, word, branches, typed.function, order=thing.order, reads=frozenset(scope.reads)))
+            self.updates.append(Update(thing, word, branches, joined_by(word, typed), order=thing.order, reads=frozenset(scope.reads)))
         self._window(thing, definition)
 
     def _named_events(self, text: str, agreement: str) -> list[EventType]:

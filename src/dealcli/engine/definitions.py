@@ -8,7 +8,7 @@ from typing import Any
 from dealcli.dates import ApproximateDate, NoSuchDay, day_meant, parse_approximate
 from dealcli.diagnostics import Diagnostic, Place
 from dealcli.engine.program import Clause, When
-from dealcli.language.compiler import Expression, Typed, compile_condition, compile_value, need
+from dealcli.language.compiler import Expression, Typed, compile_condition, compile_value, need, of_kind
 from dealcli.language.declarations import Deal, Read
 from dealcli.language.parser import parse
 from dealcli.language.scope import Env, Scope
@@ -87,9 +87,7 @@ class Compiler:
         try:
             node, inner = self._parsed(str(raw), place, scope)
             typed = compile_value(node, inner)
-            if kinds:
-                need(typed, node, *kinds)
-            return typed
+            return typed._replace(function=need(typed, node, *kinds)) if kinds else typed
         except LanguageError as error:
             self.refuse(error, place)
             return None
@@ -170,13 +168,13 @@ class Compiler:
             if "duration" not in modes:
                 raise LanguageError("a date or an occurrence is needed here, this is a duration", node, code="DC304",
                                     hint="a length of time is written within: 5 days, or 5 days after something")  # fmt: skip
-            return When("duration", function=typed.function, reads=frozenset(own.reads), text=text)
+            return When("duration", function=of_kind(typed, "duration"), reads=frozenset(own.reads), text=text)
         if "value" not in modes or typed.type.name not in ("date", "instant", "any", "none"):
             wanted = {"trigger": "an occurrence", "value": "a date", "duration": "a duration"}
             words = " or ".join(wanted[mode] for mode in modes)
             hint = f"something occurs when: ({text}) becomes true" if typed.type.name == "boolean" else _meant(typed.type, text, modes)
             raise LanguageError(f"{words} is needed here, this is a {typed.type}", node, code="DC304", hint=hint)
-        return When("value", function=typed.function, reads=frozenset(own.reads), text=text)
+        return When("value", function=of_kind(typed, "date", "instant"), reads=frozenset(own.reads), text=text)
 
 
 def _meant(found: Type, text: str, modes: tuple[str, ...]) -> str:
