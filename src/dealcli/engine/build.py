@@ -243,11 +243,10 @@ class _Builder:
         from dealcli.language.tree import LanguageError, names_in
 
         try:
-            names = {n.name for n in names_in(parse(text))}
+            named = [self.deal.named(node, agreement, (EventType,)) for node in names_in(parse(text))]
         except LanguageError:
             return []
-        found = [t for n in sorted(names) for t in self.deal.find(n, agreement, (EventType,))]
-        return [t for t in found if isinstance(t, EventType)]
+        return list(dict.fromkeys(event for event in named if event is not None))
 
     def _window(self, thing: Measure, definition: Definition) -> None:
         raw = definition.get("over")
@@ -327,8 +326,6 @@ class _Builder:
     def _replacements(self, raw: Any, place: Place, owner: str) -> tuple[Replacement, ...]:
         if raw is None:
             return ()
-        if isinstance(raw, str):
-            raw = [raw]
         rows = raw if isinstance(raw, list) else [raw]
         if all(isinstance(row, str) for row in rows):
             return (Replacement(place, self._clause_list(rows, place, owner)),)

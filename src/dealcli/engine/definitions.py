@@ -111,19 +111,13 @@ class Compiler:
             return None
 
     def _combined(self, raw: Mapping[str, Any], place: Place, scope: Scope) -> Function | None:
-        functions: list[Function] = []
-        for word, inner in raw.items():
-            here = place.at(word)
-            if word == "not":
-                one = self.condition(inner, here, scope)
-                if one is not None:
-                    functions.append(_negated(one))
-                continue
-            parts = [self.condition(p, here.at(n), scope) for n, p in enumerate(inner)] if isinstance(inner, list) else [
-                self.condition(inner, here, scope)
-            ]  # fmt: skip
-            functions.append(_joined(word, [p for p in parts if p is not None]))
-        return functions[0] if len(functions) == 1 else _joined("all", functions)
+        [(word, inner)] = raw.items()
+        here = place.at(word)
+        if word == "not":
+            one = self.condition(inner, here, scope)
+            return _negated(one) if one is not None else None
+        parts = [self.condition(part, here.at(number), scope) for number, part in enumerate(inner)]
+        return _joined(word, [part for part in parts if part is not None])
 
     def trigger(self, raw: Any, place: Place, scope: Scope) -> tuple[Branch, ...]:
         """A trigger: text, or a list of alternatives. A date written approximately occurs on its last possible day."""

@@ -35,9 +35,6 @@ def key_of(thing: Fluent, occurrence: Occurrence) -> tuple[Any, ...] | None:
         value = occurrence.names.get(name)
         if value is None and occurrence.event is not None:
             value = occurrence.event.values.get(name)
-        if value is None and occurrence.position is not None:
-            made = (e.values.get(name) for e in occurrence.position.makers.values())
-            value = occurrence.position.names.get(name) or next((v for v in made if v is not None), None)
         if value is None:
             return None
         found.append(value)
@@ -102,11 +99,11 @@ def _aggregated(run: Run, cell: Cell, update: Update, value: Any, certain: Truth
         cell.certain_total = values.add(cell.certain_total, value)
         inexact = cell.inexact or run.state.counts_partial(update.thing)
         return AtLeast(cell.certain_total) if inexact else cell.certain_total
+    if update.word == "first" and old is not None:
+        return old
     if certain is not True or values.is_unknown(value):
         return UNKNOWN
-    if update.word == "latest" or old is None:
-        return value
-    return old if update.word == "first" else extreme(update.word, [old, value])
+    return value if update.word in ("first", "latest") or old is None else extreme(update.word, [old, value])
 
 
 def _set(run: Run, thing: Fluent, key: tuple[Any, ...], move: tuple[Cell, Any], occurrence: Occurrence) -> None:

@@ -189,16 +189,14 @@ def _later(left: Any, right: Any) -> Any:
 
 def _became_at(node: Becomes, scope: Scope) -> Function:
     if set(node.stages) <= {"true", "false"}:
-        if isinstance(node.subject, Name) and (
-            found := scope.deal.find(node.subject.name, scope.agreement, (Fact,))
-        ):  # fmt: skip
-            fact = found[0]
-            fluent_value(fact, node.subject, scope)  # type: ignore[arg-type]
-            keys, wanted = fact.keys, node.stages[0] == "true"  # type: ignore[attr-defined]
-            return lambda env: env.run.turned_at(fact, key_values(env, keys), wanted)
-        raise LanguageError(
-            "a date counts from an event, a fact or a clause", node, hint="give the condition a name as a fact"
-        )
+        fact = scope.deal.named(node.subject, scope.agreement, (Fact,))
+        if fact is None:
+            raise LanguageError(
+                "a date counts from an event, a fact or a clause", node, hint="give the condition a name as a fact"
+            )
+        fluent_value(fact, node.subject, scope)
+        keys, wanted = fact.keys, node.stages[0] == "true"
+        return lambda env: env.run.turned_at(fact, key_values(env, keys), wanted)
     clause = need_clause(node.subject, scope)
     note_stage_read(clause, node, scope)
     position = position_of(node.subject, clause, scope)
