@@ -9,6 +9,7 @@ from dealcli.engine.records import Cell, Occurrence, Transition
 from dealcli.engine.run import Run
 from dealcli.language import values
 from dealcli.language.declarations import Fact, Fluent
+from dealcli.language.events import key_values
 from dealcli.language.folds import extreme
 from dealcli.language.scope import Env
 from dealcli.language.values import UNKNOWN, AtLeast, Truth
@@ -30,15 +31,8 @@ def apply_updates(run: Run, updates: list[tuple[Update, Truth]], occurrence: Occ
 
 def key_of(thing: Fluent, occurrence: Occurrence) -> tuple[Any, ...] | None:
     """The key values that an occurrence bears; None where it bears none of one."""
-    found = []
-    for name in thing.keys:
-        value = occurrence.names.get(name)
-        if value is None and occurrence.event is not None:
-            value = occurrence.event.values.get(name)
-        if value is None:
-            return None
-        found.append(value)
-    return tuple(found)
+    found = key_values(Env(None, event=occurrence.event, names=occurrence.names), thing.keys)
+    return None if None in found else found
 
 
 def _may_move(run: Run, thing: Fluent) -> Truth:

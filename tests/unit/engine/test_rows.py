@@ -168,7 +168,7 @@ def test_a_time_of_day_belongs_to_the_zone_of_the_deal_unless_it_says_otherwise(
 
 def test_an_uncertain_date_is_taken_as_its_last_day_and_noted() -> None:
     found = reader()
-    for date in ("2025-02", "2025-02-03"):
+    for date in ("2025-02", "2025-02-03", "2025-02-03/2025-02-03"):
         found.read({"date": date, "event": "done"}, Place("timeline.yaml"))
     assert [(text, chosen) for _, text, chosen in found.approximate] == [("2025-02", "2025-02-28")]
 

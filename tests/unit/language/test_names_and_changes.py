@@ -233,7 +233,7 @@ def test_today_is_no_occurrence(deal: Any) -> None:
 def test_names_inside_every_form_are_looked_up(deal: Any) -> None:
     for expression in (
         "sum(if paid.amount > USD 1 then paid.amount else fee)", "count((paid))", "sum(-paid.amount)",
-        "sum(zones[paid.order])", "latest(3 days after paid)",
+        "sum(zones[paid.order])", "latest(3 days after paid)", "sum(abs(paid.amount))",
     ):  # fmt: skip
         assert deal.value(expression) in ("0", "none")
     assert deal.wrong_value("sum(if paid.amount > USD 1 then ordered.quantity else 1)")[3].startswith("this names")
