@@ -27,6 +27,7 @@ EVENTS = """
       go: {title: It goes on}
       begin: {title: It begins}
       extra: {title: More time}
+      dated: {day: date}
     terms:
       hidden: {value: undisclosed}
       later: {value: 2025-06-01/..}
@@ -142,7 +143,7 @@ def test_a_span_may_end_at_one_of_several_occurrences_and_its_end_may_be_unpubli
     assert s.stage("it", "2025-03-01") == "fulfilled"
     s = after("it: {kind: prohibition, bearer: a, act: act, until: undisclosed}\nnot_yet: {kind: prohibition, bearer: a, act: act, until: hidden, from: begin}",
               "2025-03-01 begin")  # fmt: skip
-    assert (s.stage("it", "2025-01-02"), s.stage("not_yet", "2025-02-28"), s.stage("not_yet", "2025-03-01")) == ("undetermined", "pending", "undetermined")
+    assert (s.stage("it", "2025-01-02"), s.stage("not_yet", "2025-03-01")) == ("undetermined", "undetermined")
     s = after("it: {kind: prohibition, bearer: a, act: act, until: later, for_each: begin}", "2025-07-01 begin")
     assert s.stage("it", "2025-07-01") == "undetermined"
     s = after("it: {kind: prohibition, bearer: a, act: act, until: 2025-02-01, for_each: begin}", "2025-07-01 begin")
@@ -161,6 +162,48 @@ def test_a_length_in_hours_that_is_missed_may_make_what_is_already_over() -> Non
     assert (s.stage("it", "2025-03-05T12:00+00:00"), s.stage("it", "2025-03-05")) == ("in_force", "breached")
     assert [p.shown for p in s.positions("next_one", "2025-03-05")] in ([], ["ended"], ["fulfilled"])
     assert [p.shown for p in s.positions("past", "2025-03-05")] == ["breached"]
+
+
+def test_a_span_whose_end_moves_into_the_past_is_over_at_once() -> None:
+    s = after("it: {kind: prohibition, bearer: a, act: act, until: dated.day}", "2025-03-01 dated, day: 2025-02-01")
+    assert [s.stage("it", day) for day in ("2025-02-28", "2025-03-01")] == ["in_force", "fulfilled"]
+
+
+# --- doubt ------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("begin", ["from: begin", "from: hidden"])
+def test_the_periods_of_a_clause_that_has_perhaps_begun_are_perhaps_there(begin: str) -> None:
+    s = after(f"{DUTY}, every: month, {begin}}}", f"2025-02-01 begin{UNSURE}")
+    assert {p.shown for p in s.positions("it", "2025-03-15")} <= {"undetermined"}
+
+
+def test_an_act_for_what_is_held_and_perhaps_does_not_apply_perhaps_performs_it() -> None:
+    s = after(f"{DUTY}, while: on}}", f"2025-02-01 begin{UNSURE}", "2025-02-02 stop", "2025-02-03 act, by: a",
+              more="    facts:\n      on: {starts: begin}\n", effects="{upon: stop, suspend: it}")  # fmt: skip
+    assert s.stage("it", "2025-02-03") == "undetermined"
+    assert "fulfilled" in s.possible("it", "2025-02-03")
+
+
+def test_a_debt_that_was_perhaps_not_due_yet_is_perhaps_not_what_a_payment_was_for() -> None:
+    s = after(f"{DUTY}, amount: USD 5, paid_with: amount, from: begin}}", f"2025-02-01 begin{UNSURE}", "2025-02-02 act, by: a, amount: USD 5")
+    assert (s.stage("it", "2025-02-02"), s.paid("it", "2025-02-02")) == ("undetermined", "unknown")
+
+
+def test_a_standing_duty_that_is_perhaps_kept_again_is_undetermined() -> None:
+    more = "    facts:\n      kept: {starts: go, ends: stop}\n"
+    s = after("it: {kind: obligation, bearer: a, maintain: kept}", "2025-01-01 go", "2025-02-01 stop", f"2025-03-01 go{UNSURE}", more=more)
+    assert [s.stage("it", day) for day in ("2025-02-01", "2025-03-01")] == ["breached", "undetermined"]
+    s = after("it: {kind: obligation, bearer: a, maintain: kept, while: on}", "2025-01-01 go", "2025-01-01 begin", "2025-02-01 stop", f"2025-02-02 extra{UNSURE}",
+              "2025-03-01 go", more=f"{more}      on: {{starts: begin, ends: extra}}\n")  # fmt: skip
+    assert s.breaches("it", "2025-03-01") == ["2025-02-01"]
+
+
+def test_a_fact_that_is_unknown_may_turn_once_more() -> None:
+    more = "    facts:\n      on: {starts: go, ends: stop}\n    measures:\n      rises: {count: on becomes true}\n      falls: {count: on becomes false}\n"
+    s = after(f"{DUTY}}}", f"2025-02-01 go{UNSURE}", f"2025-02-02 stop{UNSURE}", "2025-02-03 stop", more=more)
+    assert [s.value("on", f"2025-02-0{day}") for day in (1, 2, 3)] == ["unknown", "unknown", "false"]
+    assert (s.value("rises", "2025-02-03"), s.value("falls", "2025-02-03")) == ("at least 0", "at least 0")
 
 
 # --- instances --------------------------------------------------------------------------------------------------------------
