@@ -193,6 +193,37 @@ terms: {old: {value: 1, sources: [old]}, new: {value: 1, sources: [new]}, both: 
     assert values("2026-01-01", "new") == {"old": "1", "new": "1", "both": "1", "undated": "1", "begins": "yes"}
 
 
+def test_a_term_that_is_filled_in_is_known_whatever_had_been_published() -> None:
+    more = "sources: {new: {title: New, published: 2026-01-01}}\nterms: {t: {value: 1, sources: [new]}}"
+    for terms, value in (({}, "unknown"), ({"t": "2"}, "2")):
+        program, _ = built(more, terms=terms, known_as_of=date(2025, 12, 31))
+        assert [show(term.value) for term in program.terms] == [value]
+
+
+def test_a_clause_rests_on_its_own_sources_else_on_the_default_one_else_on_the_only_one() -> None:
+    clauses = f"clauses: {{own: {{{DUTY}, act: act, sources: [other]}}, none_said: {{{DUTY}, act: act}}}}\n"
+    second = "sources: {other: {title: Another}}\n"
+    assert [c.sources for c in built(f"{clauses}{second}default_source: other")[0].clauses] == [("other",), ("other",)]
+    assert [c.sources for c in built(clauses + second)[0].clauses] == [("other",), ()]
+    assert [c.sources for c in built(clauses.replace("[other]", "[paper]"))[0].clauses] == [("paper",), ("paper",)]
+
+
+def test_the_counterparty_of_one_of_two_parties_is_the_other_one() -> None:
+    clauses = f"clauses: {{one: {{{DUTY}, act: act}}, two: {{kind: obligation, bearer: b, act: act}}, both: {{kind: obligation, bearer: [a, b], act: act}}}}"
+    assert [c.counterparty_names for c in built(clauses)[0].clauses] == [("b",), ("a",), ()]
+    assert [c.counterparty_names for c in built(f"{clauses}\nparties: {{c: A third}}")[0].clauses] == [(), (), ()]
+
+
+def test_a_party_that_two_documents_declare_alike_is_one() -> None:
+    program, problems = built(f"clauses: {{c: {{{DUTY}, act: act where by = a}}}}", "{vocabulary: words, parties: {a: Party A}}")
+    assert (problems, len(program.deal.names["a"])) == ([], 1)
+
+
+def test_a_question_bears_the_title_of_what_has_readings() -> None:
+    more = READINGS.replace("default: early", "title: When it is over\n    default: early")
+    assert [q.title for q in built(more)[0].questions] == ["how", "", "When it is over"]
+
+
 # --- forms --------------------------------------------------------------------------------------------------------------
 
 

@@ -194,7 +194,14 @@ def test_where_the_order_of_debts_is_unknown_only_a_payment_of_all_of_them_certa
 
 def test_where_one_of_several_debts_has_no_amount_it_is_not_known_what_a_payment_reaches() -> None:
     s = story(TERMS + EVENTS + DEBTS.replace("SECOND", "nothing"), "2025-02-01 act, by: a, amount: USD 5")
-    assert s.stage("first", "2025-02-01") == "undetermined"
+    assert (s.stage("first", "2025-02-01"), s.paid("first", "2025-02-01")) == ("undetermined", "unknown")
+
+
+def test_one_payment_settles_one_debt_after_the_other() -> None:
+    text = EVENTS + DEBTS.replace("SECOND", "USD 2").replace("USD 5, due: undisclosed", "USD 1, due: 2025-06-01")
+    s = story(text, "2025-02-01 act, by: a, amount: USD 3")
+    assert [s.paid(name, "2025-02-01") for name in ("first", "second")] == ["USD 1", "USD 2"]
+    assert (s.stage("second", "2025-02-01"), s.findings("overpayment", "2025-02-01")) == ("fulfilled", 0)
 
 
 # --- recurring clauses --------------------------------------------------------------------------------------------------------

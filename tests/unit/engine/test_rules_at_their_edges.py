@@ -426,6 +426,43 @@ def test_what_turns_from_true_to_unknown_has_perhaps_become_false_and_not_true_a
     assert (s.value("rises", "2025-02-10"), s.value("falls", "2025-02-10")) == ("1", "at least 0")
 
 
+def test_a_certain_breach_is_no_possible_one() -> None:
+    s = after("it: {kind: prohibition, bearer: a, act: act}", "2025-02-01 act, by: a")
+    assert (s.findings("breach", "2025-02-01"), s.findings("possible_breach", "2025-02-01")) == (1, 0)
+
+
+def test_an_event_from_which_something_only_counts_later_is_not_unused() -> None:
+    s = after(f"{DUTY}}}", "2025-02-01 stop", "2025-02-02 go", effects="{upon: 30 days after stop, terminate: it}")
+    assert s.findings("unused_event", "2025-02-02") == 1
+
+
+def test_a_condition_inside_an_instance_that_was_unknown_and_holds_has_perhaps_become_true_before() -> None:
+    s = after(f"{DUTY}, for_each: made, key: lot, waived_by: (count(begin) > 0) becomes true}}", "2025-02-01 made, lot: X",
+              f"2025-02-02 begin{UNSURE}", "2025-02-03 begin")  # fmt: skip
+    assert [s.stage("it", f"2025-02-0{day}") for day in (1, 2)] == ["in_force", "undetermined"]
+
+
+def test_an_excepted_debt_that_accrues_goes_on_growing_and_another_one_does_not() -> None:
+    s = story("""
+        agreement: deal
+        title: Deal
+        from: 2025-01-01
+        parties: {a: A, b: B}
+        events:
+          act: {by: party, amount: money USD}
+          made: {title: It is made}
+        clauses:
+          kept: {kind: obligation, bearer: a, act: act, for_each: made, amount: 'USD 1 * days(2025-01-01, today)', accrues: true, paid_with: amount}
+          left: {kind: obligation, bearer: a, act: act, for_each: made, amount: 'USD 1 * days(2025-01-01, today)', accrues: true, paid_with: amount}
+        ---
+        agreement: new
+        title: New
+        from: 2025-02-01
+        replaces: {agreement: deal, except: [deal.kept]}
+        """, "2025-01-05 made")  # fmt: skip
+    assert (s.amount("kept", "2025-03-01"), s.amount("left", "2025-03-01")) == ("USD 59", "USD 31")
+
+
 # --- what is late, forgiven and over -------------------------------------------------------------------------------------------
 
 
