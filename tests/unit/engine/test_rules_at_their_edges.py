@@ -121,6 +121,12 @@ def test_a_length_counted_from_an_activation_that_is_doubtful_runs_from_both() -
     assert [s.stage("it", day) for day in ("2025-02-11", "2025-02-12")] == ["in_force", "undetermined"]
 
 
+def test_a_length_counted_from_a_beginning_that_nobody_knows_is_over_on_no_known_day() -> None:
+    s = after(f"{DUTY}, from: hidden, within: 10 days}}")
+    assert s.due("it", "2025-01-02") == "at least 2025-01-11"
+    assert "breached" not in s.possible("it", "2025-01-11")
+
+
 def test_a_limit_that_perhaps_runs_may_not_have_started() -> None:
     s = after(f"{DUTY}, from: begin, within: 10 days}}", f"2025-02-01 begin{UNSURE}")
     assert set(s.possible("it", "2025-02-12")) == {"pending", "breached"}
