@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 Number = int | Fraction
+NUMBERS = (int, Fraction)
 
 SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 SHOWN_DIGITS = 28

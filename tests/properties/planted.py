@@ -113,7 +113,7 @@ BUGS = (
     # what laws alone are likely to see
     Bug("one act serves one clause", "engine.judge", "        _judge_act(run, clause, branches, occurrence, found)\n", "        _judge_act(run, clause, branches, occurrence, found)\n        if found.acts:\n            break\n"),
     Bug("an event moves the last measure that hears it", "engine.fluents", "    for thing, key, move in moves:\n", "    for thing, key, move in moves[-1:]:\n"),
-    Bug("the first word of an effect decides", "engine.clauses", "verb = next((word for word in VERBS if row.get(word) is not None), None)", 'verb = next((word for word in row if word in (*VERBS, "after", "key", "when")), None) if "upon" in row else next((word for word in VERBS if row.get(word) is not None), None)'),
+    Bug("the first word of an effect decides", "engine.clauses", "verb = next(word for word in VERBS if row.get(word) is not None)", 'verb = next(word for word in row if word in (*VERBS, "after", "key", "when")) if "upon" in row else next(word for word in VERBS if row.get(word) is not None)'),
     Bug("nobody misses an event of a vocabulary", "engine.days", "not found.noticed and not occurrence.thing.read:", "not found.noticed and not occurrence.thing.read and occurrence.thing.agreement:"),
     Bug("a clock runs on unless it says otherwise", "engine.clauses", 'clause.tolls = definition.get("suspension") != "runs"', 'clause.tolls = definition.get("suspension") == "tolls"'),
     Bug("a trigger written twice triggers twice", "engine.judge", "        if known is owner:", "        if False:"),

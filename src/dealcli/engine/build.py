@@ -12,6 +12,7 @@ from dealcli.engine.declare import Declarations, Text
 from dealcli.engine.definitions import Compiler, Definition, constant, find_clause
 from dealcli.engine.index import index
 from dealcli.engine.program import Agreement, Clause, Effect, Program, Replacement, Update, When
+from dealcli.language.aggregates import joined_by
 from dealcli.language.declarations import Deal, EventType, Fact, Fluent, Measure, Term
 from dealcli.language.scope import Env, Scope
 from dealcli.language.triggers import Branch, event_types
@@ -234,7 +235,7 @@ class _Builder:
             thing.type = typed.type
             if word == "sum" and typed.type.name not in ("number", "money", "any"):
                 self.compiler.problem("DC304", f"a {typed.type} is not summed", definition.place_of(word))
-            self.updates.append(Update(thing, word, branches, typed.function, order=thing.order, reads=frozenset(scope.reads)))
+            self.updates.append(Update(thing, word, branches, joined_by(word, typed), order=thing.order, reads=frozenset(scope.reads)))
         self._window(thing, definition)
 
     def _named_events(self, text: str, agreement: str) -> list[EventType]:
@@ -242,11 +243,10 @@ class _Builder:
         from dealcli.language.tree import LanguageError, names_in
 
         try:
-            names = {n.name for n in names_in(parse(text))}
+            named = [self.deal.named(node, agreement, (EventType,)) for node in names_in(parse(text))]
         except LanguageError:
             return []
-        found = [t for n in sorted(names) for t in self.deal.find(n, agreement, (EventType,))]
-        return [t for t in found if isinstance(t, EventType)]
+        return list(dict.fromkeys(event for event in named if event is not None))
 
     def _window(self, thing: Measure, definition: Definition) -> None:
         raw = definition.get("over")
@@ -326,8 +326,6 @@ class _Builder:
     def _replacements(self, raw: Any, place: Place, owner: str) -> tuple[Replacement, ...]:
         if raw is None:
             return ()
-        if isinstance(raw, str):
-            raw = [raw]
         rows = raw if isinstance(raw, list) else [raw]
         if all(isinstance(row, str) for row in rows):
             return (Replacement(place, self._clause_list(rows, place, owner)),)

@@ -168,15 +168,14 @@ def change_gate(run: Run, position: Position, gate: Gate, occurrence: Occurrence
         position.maybe_bound = True
     if stages != position.stages:
         _enter(run, position, stages, "gate", occurrence, occurrence.anchor)
-    elif before:
+    else:
         run.touch("stage", position.clause, position.names)
     return first
 
 
 def _resumed(run: Run, position: Position) -> None:
     """The clock that stood still goes on: the limit moves by resume day minus suspend day. The end of a span does not."""
-    if position.suspended_on is None:
-        return
+    assert position.suspended_on is not None
     days = (run.day - position.suspended_on).days
     position.suspended_on = None
     if position.clause.tolls and position.limit is not None and position.clause.group not in lifecycle.STANDING:

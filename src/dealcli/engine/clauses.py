@@ -344,9 +344,7 @@ class ClauseCompiler:
 
     def effect(self, row: Mapping[str, Any], place: Place, scope: Scope, owner: Clause | None) -> Effect | None:
         """One row of ``effects``: of a power (``owner``), or of an agreement with its own ``upon``."""
-        verb = next((word for word in VERBS if row.get(word) is not None), None)
-        if verb is None:
-            return None
+        verb = next(word for word in VERBS if row.get(word) is not None)
         target = self._target(str(row[verb]), place.at(verb), scope.agreement)
         if target is None:
             return None

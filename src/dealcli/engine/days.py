@@ -135,9 +135,7 @@ def end_of(run: Run, moment: Moment, day: date) -> None:
         entry = run.agenda[0]
         if entry[1] == WITHIN_DAY and isinstance(moment, datetime) and isinstance(entry[2][0], datetime) and entry[2][0] >= moment:
             return
-        if entry[1] == BEGINS:
-            _begins(run, entry[0])
-        elif entry[1] == RAN_OUT:
+        if entry[1] == RAN_OUT:
             _ran_out(run, entry[0])
         else:
             _instant(run, day)
@@ -154,8 +152,7 @@ def _ran_out(run: Run, day: date) -> None:
 
 def _begins(run: Run, day: date) -> None:
     """Part two: everything that begins on a day, then one settle."""
-    if run.state.today < day:
-        run.state.today, run.state.now = day, None
+    run.state.today, run.state.now = day, None
     run.state.version += 1
     run.moment = day
     cause = Occurrence("day", None, "", day)
@@ -203,7 +200,7 @@ def _begin(run: Run, what: str, about: tuple[Any, ...]) -> None:
             run.look_at(thing)
     elif what == "period":
         begin_period(run, *about)
-    elif what == "effect":
+    else:
         effect, occurrence, certain = about
         carry_out(run, effect, replace(occurrence, kind="effect", anchor=run.state.today, cause=occurrence), certain)
 
@@ -337,7 +334,7 @@ def _tell_conflicts(run: Run, found: Judgement, occurrence: Occurrence) -> None:
     for position in forbidden:
         for other in allowed:
             related = other.clause in position.clause.exceptions or position.clause in other.clause.exceptions
-            if not related and other.clause.kind != "condition":
+            if not related:
                 verb = "requires" if other.clause.group == "duty" else "allows"
                 run.find("conflict", "warning", f"{position.clause.title}: forbids what '{other.clause.title}' {verb}", position=position,
                          occurrence=occurrence)  # fmt: skip

@@ -12,6 +12,7 @@ from dealcli.diagnostics import Place, did_you_mean
 from dealcli.engine.definitions import Compiler, Definition, choose, literal_value
 from dealcli.engine.program import Agreement, Clause, Question, Source
 from dealcli.language.declarations import Attribute, Deal, EventType, Fact, Measure, Party, Term
+from dealcli.language.lookups import Band
 from dealcli.language.tree import LanguageError
 from dealcli.language.types import ANY, TABLE, Type, parse_type
 from dealcli.language.values import UNKNOWN
@@ -24,23 +25,6 @@ class Text(NamedTuple):
 
     tree: Mapping[str, Any]
     place: Place
-
-
-class Band(NamedTuple):
-    """One row of a table of bands."""
-
-    low: Any
-    low_included: bool
-    high: Any
-    high_included: bool
-    value: Any
-
-    def holds(self, key: Any) -> bool:
-        number = getattr(key, "amount", key)
-        low, high = getattr(self.low, "amount", self.low), getattr(self.high, "amount", self.high)
-        if low is not None and (number < low or (number == low and not self.low_included)):
-            return False
-        return high is None or number < high or (number == high and self.high_included)
 
 
 class Declarations:

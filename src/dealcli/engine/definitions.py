@@ -8,7 +8,7 @@ from typing import Any
 from dealcli.dates import ApproximateDate, NoSuchDay, day_meant, parse_approximate
 from dealcli.diagnostics import Diagnostic, Place
 from dealcli.engine.program import Clause, When
-from dealcli.language.compiler import Expression, Typed, compile_condition, compile_value, need
+from dealcli.language.compiler import Expression, Typed, compile_condition, compile_value, need, of_kind
 from dealcli.language.declarations import Deal, Read
 from dealcli.language.parser import parse
 from dealcli.language.scope import Env, Scope
@@ -87,9 +87,7 @@ class Compiler:
         try:
             node, inner = self._parsed(str(raw), place, scope)
             typed = compile_value(node, inner)
-            if kinds:
-                need(typed, node, *kinds)
-            return typed
+            return typed._replace(function=need(typed, node, *kinds)) if kinds else typed
         except LanguageError as error:
             self.refuse(error, place)
             return None
@@ -113,19 +111,13 @@ class Compiler:
             return None
 
     def _combined(self, raw: Mapping[str, Any], place: Place, scope: Scope) -> Function | None:
-        functions: list[Function] = []
-        for word, inner in raw.items():
-            here = place.at(word)
-            if word == "not":
-                one = self.condition(inner, here, scope)
-                if one is not None:
-                    functions.append(_negated(one))
-                continue
-            parts = [self.condition(p, here.at(n), scope) for n, p in enumerate(inner)] if isinstance(inner, list) else [
-                self.condition(inner, here, scope)
-            ]  # fmt: skip
-            functions.append(_joined(word, [p for p in parts if p is not None]))
-        return functions[0] if len(functions) == 1 else _joined("all", functions)
+        [(word, inner)] = raw.items()
+        here = place.at(word)
+        if word == "not":
+            one = self.condition(inner, here, scope)
+            return _negated(one) if one is not None else None
+        parts = [self.condition(part, here.at(number), scope) for number, part in enumerate(inner)]
+        return _joined(word, [part for part in parts if part is not None])
 
     def trigger(self, raw: Any, place: Place, scope: Scope) -> tuple[Branch, ...]:
         """A trigger: text, or a list of alternatives. A date written approximately occurs on its last possible day."""
@@ -170,13 +162,13 @@ class Compiler:
             if "duration" not in modes:
                 raise LanguageError("a date or an occurrence is needed here, this is a duration", node, code="DC304",
                                     hint="a length of time is written within: 5 days, or 5 days after something")  # fmt: skip
-            return When("duration", function=typed.function, reads=frozenset(own.reads), text=text)
+            return When("duration", function=of_kind(typed, "duration"), reads=frozenset(own.reads), text=text)
         if "value" not in modes or typed.type.name not in ("date", "instant", "any", "none"):
             wanted = {"trigger": "an occurrence", "value": "a date", "duration": "a duration"}
             words = " or ".join(wanted[mode] for mode in modes)
             hint = f"something occurs when: ({text}) becomes true" if typed.type.name == "boolean" else _meant(typed.type, text, modes)
             raise LanguageError(f"{words} is needed here, this is a {typed.type}", node, code="DC304", hint=hint)
-        return When("value", function=typed.function, reads=frozenset(own.reads), text=text)
+        return When("value", function=of_kind(typed, "date", "instant"), reads=frozenset(own.reads), text=text)
 
 
 def _meant(found: Type, text: str, modes: tuple[str, ...]) -> str:

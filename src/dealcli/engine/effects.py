@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from dealcli.dates import add, civil_day
+from dealcli.dates import civil_day
 from dealcli.engine import lifecycle
 from dealcli.engine.change import close, cue, fix_amount
 from dealcli.engine.index import moved_for
@@ -16,31 +16,36 @@ from dealcli.engine.records import Move, Occurrence, Position, Transition
 from dealcli.engine.run import BEGINS, EFFECTS, RAN_OUT, Run
 from dealcli.engine.shown import party_name
 from dealcli.language import values
+from dealcli.language.operators import shift
 from dealcli.language.scope import Env
 from dealcli.language.values import UNKNOWN, Truth
 
 
 def run_effect(run: Run, effect: Effect, occurrence: Occurrence, certain: Truth = True) -> None:
-    """Carry out an effect now, or on the day that its ``after`` or ``at`` names (at the beginning of that day)."""
-    env = Env(run.state, occurrence.position, occurrence.event, occurrence.names)
-    day = _delayed_to(run, effect, env, occurrence)
-    if day is not None and day > run.state.today:
-        run.schedule(day, BEGINS, (EFFECTS,), "effect", effect, occurrence, certain)
+    """Carry out an effect now, or at the beginning of the day that its ``after`` or ``at`` names; never where there is none.
+
+    On a day that is not known it has perhaps taken effect: from now on, or from the first day on which it can.
+    """
+    day = _takes_effect(run, effect, occurrence)
+    if day is None:
         return
-    carry_out(run, effect, occurrence, certain)
+    if values.is_unknown(day):
+        certain = values.both(certain, UNKNOWN)
+    earliest = values.least(day)
+    if earliest is not UNKNOWN and civil_day(earliest) > run.state.today:
+        run.schedule(civil_day(earliest), BEGINS, (EFFECTS,), "effect", effect, occurrence, certain)
+    else:
+        carry_out(run, effect, occurrence, certain)
 
 
-def _delayed_to(run: Run, effect: Effect, env: Env, occurrence: Occurrence) -> date | None:
+def _takes_effect(run: Run, effect: Effect, occurrence: Occurrence) -> Any:
+    """The moment at which an effect is due, missing and unknown like any other value."""
+    env = Env(run.state, occurrence.position, occurrence.event, occurrence.names)
     if effect.at is not None:
-        day = effect.at(env)
-        return civil_day(day) if isinstance(day, date) else None
-    if effect.after is not None:
-        length = effect.after(env)
-        if length is None or values.is_unknown(length):
-            return None
-        calendar = run.program.deal.agreements[effect.agreement].calendar
-        return civil_day(add(civil_day(occurrence.anchor), length, calendar))
-    return None
+        return effect.at(env)
+    if effect.after is None:
+        return run.state.today
+    return shift(civil_day(occurrence.anchor), effect.after(env), run.program.deal.agreements[effect.agreement].calendar)
 
 
 def carry_out(run: Run, effect: Effect, occurrence: Occurrence, certain: Truth = True) -> None:

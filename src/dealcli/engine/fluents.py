@@ -9,6 +9,7 @@ from dealcli.engine.records import Cell, Occurrence, Transition
 from dealcli.engine.run import Run
 from dealcli.language import values
 from dealcli.language.declarations import Fact, Fluent
+from dealcli.language.events import key_values
 from dealcli.language.folds import extreme
 from dealcli.language.scope import Env
 from dealcli.language.values import UNKNOWN, AtLeast, Truth
@@ -30,18 +31,8 @@ def apply_updates(run: Run, updates: list[tuple[Update, Truth]], occurrence: Occ
 
 def key_of(thing: Fluent, occurrence: Occurrence) -> tuple[Any, ...] | None:
     """The key values that an occurrence bears; None where it bears none of one."""
-    found = []
-    for name in thing.keys:
-        value = occurrence.names.get(name)
-        if value is None and occurrence.event is not None:
-            value = occurrence.event.values.get(name)
-        if value is None and occurrence.position is not None:
-            made = (e.values.get(name) for e in occurrence.position.makers.values())
-            value = occurrence.position.names.get(name) or next((v for v in made if v is not None), None)
-        if value is None:
-            return None
-        found.append(value)
-    return tuple(found)
+    found = key_values(Env(None, event=occurrence.event, names=occurrence.names), thing.keys)
+    return None if None in found else found
 
 
 def _may_move(run: Run, thing: Fluent) -> Truth:
@@ -102,11 +93,11 @@ def _aggregated(run: Run, cell: Cell, update: Update, value: Any, certain: Truth
         cell.certain_total = values.add(cell.certain_total, value)
         inexact = cell.inexact or run.state.counts_partial(update.thing)
         return AtLeast(cell.certain_total) if inexact else cell.certain_total
+    if update.word == "first" and old is not None:
+        return old
     if certain is not True or values.is_unknown(value):
         return UNKNOWN
-    if update.word == "latest" or old is None:
-        return value
-    return old if update.word == "first" else extreme(update.word, [old, value])
+    return value if update.word in ("first", "latest") or old is None else extreme(update.word, [old, value])
 
 
 def _set(run: Run, thing: Fluent, key: tuple[Any, ...], move: tuple[Cell, Any], occurrence: Occurrence) -> None:

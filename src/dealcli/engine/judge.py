@@ -185,10 +185,8 @@ def _used(run: Run, clause: Clause, acts: list[Act], occurrence: Occurrence, fou
         held = [act for act in (_unless_excused(run, act, occurrence) for act in held) if act.fits is not False]
     for act in _served(_timely(run, held, occurrence, found), occurrence, ("in_force",)):
         timely = _in_time(act.position, occurrence)
-        certain = values.both(act.certain, timely)
-        if certain is not False:
-            found.take(act.position, values.both(act.fits, timely), ("in_force",))
-            found.acts.append(Act(act.position, certain))
+        found.take(act.position, values.both(act.fits, timely), ("in_force",))
+        found.acts.append(Act(act.position, values.both(act.certain, timely)))
     if clause.kind in ("power", "right") and acts and not held:
         found.misses.append(("act_without_effect", acts[-1].position, clause, acts[-1].position.shown))
 
@@ -216,9 +214,8 @@ def _performed(run: Run, clause: Clause, acts: list[Act], occurrence: Occurrence
         chosen = [replace(act, late=True) for act in _served(late, occurrence, ("breached",))]
     for act in chosen:
         timely = _in_time(act.position, occurrence)
-        certain = values.both(act.certain, timely)
         found.take(act.position, values.both(act.fits, timely), ("breached",) if act.late else PERFORMABLE)
-        found.acts.append(Act(act.position, UNKNOWN if certain is False else certain, act.late))
+        found.acts.append(Act(act.position, values.both(act.certain, timely), act.late))
 
 
 def _perhaps_shut(act: Act) -> Act:

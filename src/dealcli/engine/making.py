@@ -230,15 +230,12 @@ def next_period(run: Run, clause: Clause, after: date) -> None:
 def begin_period(run: Run, clause: Clause, period: Period) -> None:
     """Make the instance of one period, and put the next one on the agenda."""
     occurrence = Occurrence("period", clause, str(period.number), max(period.start, run.state.today), names={"period": period})
-    closed = run.state.closed.get(clause)
-    past = past_end(run, clause)
-    if (closed is not None and closed[1]) or past is True:
+    certain = values.both(makes_instances(run, clause), values.negate(past_end(run, clause)))
+    if certain is False:
         return
-    certain = values.both(makes_instances(run, clause), values.negate(past))
     if clause in run.perhaps_begun:
-        certain = values.both(certain, UNKNOWN)
-    if certain is not False:
-        _add(run, clause, {"period": period}, (), occurrence, certain, None, period.number)
+        certain = UNKNOWN
+    _add(run, clause, {"period": period}, (), occurrence, certain, None, period.number)
     next_period(run, clause, run.state.today)
 
 

@@ -120,8 +120,6 @@ def _may_settle(run: Run, position: Position) -> bool:
 
 
 def _overpaid(run: Run, acts: list[Act], rest: dict[str, Any], occurrence: Occurrence) -> None:
-    if not acts:
-        return
     event = occurrence.event
     assert event is not None
     attribute = acts[0].position.clause.paid_with

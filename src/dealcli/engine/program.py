@@ -156,11 +156,6 @@ class Clause(ClauseName):
         """Whether payments are counted towards an amount."""
         return self.amount is not None and bool(self.paid_with)
 
-    @property
-    def partial_act(self) -> bool:
-        """Whether the act may have happened without having been reported."""
-        return any(event.partial for branch in self.act for event in branch.events)
-
 
 @dataclass(eq=False, repr=False, slots=True, kw_only=True)
 class Agreement(AgreementName):

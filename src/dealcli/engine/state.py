@@ -111,10 +111,8 @@ class State:
         """All recorded events of a type, with the given key values."""
         return self._kept.get((kind, keys, found), ())
 
-    def within_window(self, elements: Iterable[Event], length: Any) -> list[Event]:
+    def within_window(self, elements: Iterable[Event], length: Duration) -> list[Event]:
         """The elements in the rolling window (t - length, t]; the run is told when the next one leaves it."""
-        if not isinstance(length, Duration):
-            return []
         kept = [e for e in elements if self._in_window(e, length)]
         for element in kept[:1]:
             self._wake_leaving(element.day, length)

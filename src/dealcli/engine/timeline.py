@@ -143,7 +143,7 @@ class Reader:
             if known is not None:
                 return known
         moment = self.moment(text, place.at("date"))
-        if isinstance(moment, date) and not isinstance(moment, datetime) and len(text) == 10:
+        if type(moment) is date:
             self.days[text] = moment
         return moment
 

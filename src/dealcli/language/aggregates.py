@@ -7,7 +7,7 @@ from typing import Any
 
 from dealcli.language import values
 from dealcli.language.clauses import all_positions
-from dealcli.language.compiler import Function, Typed, compile_condition, compile_value, is_condition, need
+from dealcli.language.compiler import Function, Typed, compile_condition, compile_value, is_condition, need, of_kind
 from dealcli.language.declarations import Attribute as Declared
 from dealcli.language.declarations import EventType, Fact, Fluent, Read
 from dealcli.language.events import bound
@@ -84,7 +84,7 @@ def _over_events(node: Call, event: EventType, source: Node, narrowing: Node | N
         typed = compile_value(source, named)
         if typed.type.name == "list" and window is None:
             return _over_list(node, source, narrowing, scope)
-        value, kind = typed.function, typed.type
+        value, kind = joined_by(node.name, typed), typed.type
     event.kept = event.read = True
     keys = scope.shared_keys(event.attributes)
     event.kept_by.update(scope.bindings(keys))
@@ -115,10 +115,9 @@ def _names_event(node: Name | Attribute, event: EventType) -> bool:
 def _window(node: Node | None, scope: Scope) -> Function | None:
     if node is None:
         return None
-    typed = compile_value(node, scope)
-    need(typed, node, "duration")
+    length = need(compile_value(node, scope), node, "duration")
     scope.reads.add(Read("turns", None))
-    return typed.function
+    return length
 
 
 def _elements(env: Env, elements: Iterable[Any], condition: Function | None, value: Function) -> Found:
@@ -133,6 +132,12 @@ def _elements(env: Env, elements: Iterable[Any], condition: Function | None, val
     finally:
         env.element = outer
     return found
+
+
+def joined_by(name: str, typed: Typed) -> Function:
+    """What an aggregate joins of each element: what is no number or amount adds nothing to a sum, what has no order is passed over."""
+    kinds = {"sum": ("number", "money"), "min": ORDERED, "max": ORDERED}.get(name)
+    return of_kind(typed, *kinds) if kinds else typed.function
 
 
 def _fold(node: Call, kind: Type) -> tuple[Callable[[Found, bool], Any], Type]:
@@ -186,7 +191,7 @@ def _over_list(node: Call, source: Node, narrowing: Node | None, scope: Scope) -
     value, kind = _row_value(node, item, inner_scope)
     condition = compile_condition(narrowing, inner_scope) if narrowing else None
     fold, result = _fold(node, kind)
-    look = typed.function
+    look = of_kind(typed, "list")
 
     def through(env: Env) -> Any:
         rows = look(env)
@@ -200,10 +205,10 @@ def _over_list(node: Call, source: Node, narrowing: Node | None, scope: Scope) -
 def _row_value(node: Call, item: Type, scope: Scope) -> tuple[Function, Type]:
     if len(node.arguments) > 1:
         inner = compile_value(node.arguments[1].value, scope)
-        return inner.function, inner.type
+        return joined_by(node.name, inner), inner.type
     if item.name == "record":
         return (lambda env: env.element.values), item
-    return (lambda env: env.element.values.get("")), item
+    return joined_by(node.name, Typed(lambda env: env.element.values.get(""), item)), item
 
 
 class Row:

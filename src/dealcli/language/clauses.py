@@ -6,7 +6,7 @@ from typing import Any
 
 from dealcli.diagnostics import did_you_mean
 from dealcli.language import values
-from dealcli.language.compiler import Function, compile_condition, compile_value, condition_rule
+from dealcli.language.compiler import Function, compile_condition, compile_value, condition_rule, of_kind
 from dealcli.language.declarations import AgreementName, ClauseName, Fact, Read
 from dealcli.language.events import bound, key_values, named_event, such_event
 from dealcli.language.names import fluent_value
@@ -168,13 +168,13 @@ def occurred_at(node: Node, scope: Scope) -> Function:
         raise LanguageError("a date cannot narrow a change by where", node, hint="use it as a trigger, or a fact")
     event = such_event(node, scope) if isinstance(node, Where) else None
     typed = event or compile_value(node, scope)
-    look = typed.function
     if typed.type.name == "event":
+        look = typed.function
         return lambda env: _moment(look(env))
     if typed.type.name not in ("date", "instant", "any"):
         raise LanguageError(f"'after' counts from something that occurs, this is a {typed.type}", node, code="DC304",
                             hint="a condition becomes an occurrence by: (...) becomes true")  # fmt: skip
-    return look
+    return of_kind(typed, "date", "instant")
 
 
 def _moment(event: Any) -> Any:
@@ -189,16 +189,14 @@ def _later(left: Any, right: Any) -> Any:
 
 def _became_at(node: Becomes, scope: Scope) -> Function:
     if set(node.stages) <= {"true", "false"}:
-        if isinstance(node.subject, Name) and (
-            found := scope.deal.find(node.subject.name, scope.agreement, (Fact,))
-        ):  # fmt: skip
-            fact = found[0]
-            fluent_value(fact, node.subject, scope)  # type: ignore[arg-type]
-            keys, wanted = fact.keys, node.stages[0] == "true"  # type: ignore[attr-defined]
-            return lambda env: env.run.turned_at(fact, key_values(env, keys), wanted)
-        raise LanguageError(
-            "a date counts from an event, a fact or a clause", node, hint="give the condition a name as a fact"
-        )
+        fact = scope.deal.named(node.subject, scope.agreement, (Fact,))
+        if fact is None:
+            raise LanguageError(
+                "a date counts from an event, a fact or a clause", node, hint="give the condition a name as a fact"
+            )
+        fluent_value(fact, node.subject, scope)
+        keys, wanted = fact.keys, node.stages[0] == "true"
+        return lambda env: env.run.turned_at(fact, key_values(env, keys), wanted)
     clause = need_clause(node.subject, scope)
     note_stage_read(clause, node, scope)
     position = position_of(node.subject, clause, scope)

@@ -7,12 +7,14 @@ what it says as a condition. Importing the package fills the tables.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, datetime
 from typing import Any, NamedTuple, TypeVar
 
 from dealcli.language import values
 from dealcli.language.scope import Env, Scope
 from dealcli.language.tree import Attribute, Becomes, Binary, Is, LanguageError, Name, Node, Unary, Where
 from dealcli.language.types import BOOLEAN, DATE, Type
+from dealcli.money import NUMBERS
 
 Function = Callable[[Env], Any]
 ARITHMETIC = ("+", "-", "*", "/", "^")
@@ -98,7 +100,6 @@ def _keep(node: Node, function: Function, scope: Scope) -> None:
 
 def as_condition(typed: Typed, node: Node) -> Function:
     """A boolean value, or an event (= it has happened), as a condition. Raises ``LanguageError`` for anything else."""
-    inner = typed.function
     if typed.happened is not None:
         return typed.happened
     if typed.type.name in ("date", "instant"):
@@ -107,14 +108,36 @@ def as_condition(typed: Typed, node: Node) -> Function:
     if typed.type.name not in ("boolean", "any"):
         raise LanguageError(f"a condition is needed here, this is a {typed.type}", node, code="DC304",
                             hint="compare it with something: x = y, x > y")  # fmt: skip
+    inner = of_kind(typed, "boolean")
     return lambda env: values.truth_of(inner(env))
 
 
-def need(typed: Typed, node: Node, *names: str) -> None:
-    """Refuse a value whose type is none of ``names``. Raises ``LanguageError``."""
+def need(typed: Typed, node: Node, *names: str) -> Function:
+    """The value, if its type is one of ``names`` as far as that is known before anything runs. Raises ``LanguageError``."""
     if typed.type.name not in names and typed.type.name not in ("any", "none"):
         wanted = " or ".join(names)
         raise LanguageError(f"a {wanted} is needed here, this is a {typed.type}", node, code="DC304")
+    return of_kind(typed, *names)
+
+
+_KINDS: dict[str, tuple[type, ...]] = {
+    "number": NUMBERS, "money": (values.Money,), "duration": (values.Duration,), "date": (date, datetime),
+    "instant": (date, datetime), "boolean": (bool,), "list": (tuple,), "text": (str,), "id": (str,), "word": (str,),
+}  # fmt: skip
+
+
+def of_kind(typed: Typed, *names: str) -> Function:
+    """The value of a type that is not known before it is read, out of a table that mixes kinds: missing if it is of no such kind."""
+    inner = typed.function
+    if typed.type.name != "any":
+        return inner
+    kinds = frozenset(kind for name in names for kind in _KINDS.get(name, ()))
+
+    def read(env: Env) -> Any:
+        value = inner(env)
+        return value if value is values.UNKNOWN or type(values.least(value)) in kinds else None
+
+    return read
 
 
 def spelled(node: Node) -> str:

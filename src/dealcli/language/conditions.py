@@ -100,25 +100,24 @@ def _either(left: Function, right: Function) -> Function:
 
 def _membership(node: Binary, scope: Scope) -> Function:
     left = compile_value(node.left, scope)
-    look = left.function
     if isinstance(node.right, Group):
         items = [compile_value(item, scope) for item in node.right.items]
         for item, source in zip(items, node.right.items, strict=True):
             check_comparable(left, item, source)
             _check_words(left, source)
-        functions = [item.function for item in items]
+        look, functions = left.function, [item.function for item in items]
         return lambda env: _any_equal(look(env), [f(env) for f in functions])
     right = compile_value(node.right, scope)
-    many = right.function
     if right.type.name == "list":
-        if right.type.item is not None:
-            check_comparable(left, Typed(many, right.type.item), node)
-        return lambda env: _any_equal(look(env), many(env))
-    if "date" in (left.type.name, right.type.name):
-        left, right = as_moment(left), as_moment(right)
-    check_comparable(left, right, node)
-    _check_words(left, node.right)
-    return lambda env: _any_equal(look(env), many(env))
+        assert right.type.item is not None
+        check_comparable(left, Typed(right.function, right.type.item), node)
+    else:
+        if "date" in (left.type.name, right.type.name):
+            left, right = as_moment(left), as_moment(right)
+        check_comparable(left, right, node)
+        _check_words(left, node.right)
+    one, many = left.function, right.function
+    return lambda env: _any_equal(one(env), many(env))
 
 
 def _any_equal(value: Any, items: Any) -> Any:

@@ -65,9 +65,7 @@ def _arity(node: Call, *counts: int) -> None:
 def _operands(node: Call, scope: Scope, *kinds: tuple[str, ...]) -> list[Function]:
     functions = []
     for argument, wanted in zip(node.arguments, kinds, strict=False):
-        typed = compile_value(argument.value, scope)
-        need(typed, argument.value, *wanted)
-        functions.append(typed.function)
+        functions.append(need(compile_value(argument.value, scope), argument.value, *wanted))
     return functions
 
 
@@ -95,16 +93,13 @@ def _on_number(change: Callable[[Any], Any]) -> Callable[[Any], Any]:
 def _rounding(node: Call, scope: Scope) -> Typed:
     _arity(node, 1, 2, 3)
     first = compile_value(node.arguments[0].value, scope)
-    need(first, node.arguments[0].value, "number", "money")
-    rest = [compile_value(a.value, scope) for a in node.arguments[1:2]]
-    for step in rest:
-        need(step, node.arguments[1].value, "number")
+    steps = [need(compile_value(a.value, scope), a.value, "number") for a in node.arguments[1:2]]
     how = _rounding_word(node.arguments[2].value) if len(node.arguments) == 3 else "half_up"
 
     def rounded(value: Any, step: Any = 1) -> Any:
         return _on_number(lambda number: money.round_to(number, step, how))(value)
 
-    return Typed(_strict(rounded, first.function, *(step.function for step in rest)), first.type)
+    return Typed(_strict(rounded, need(first, node.arguments[0].value, "number", "money"), *steps), first.type)
 
 
 def _rounding_word(node: Node) -> str:
@@ -118,8 +113,8 @@ def _one_number(change: Callable[[Any], Any]) -> Callable[[Call, Scope], Typed]:
     def build(node: Call, scope: Scope) -> Typed:
         _arity(node, 1)
         typed = compile_value(node.arguments[0].value, scope)
-        need(typed, node.arguments[0].value, "number", "money")
-        return Typed(_strict(_on_number(change), typed.function), typed.type)
+        operand = need(typed, node.arguments[0].value, "number", "money")
+        return Typed(_strict(_on_number(change), operand), typed.type)
 
     return build
 
@@ -138,10 +133,9 @@ def _edge(edge: Callable[[str, Any], Any]) -> Callable[[Call, Scope], Typed]:
         unit = node.arguments[0].value
         if not isinstance(unit, Name) or unit.name not in PERIOD_UNITS:
             raise LanguageError("expected week, month, quarter or year", unit, code="DC305")
-        moment = compile_value(node.arguments[1].value, scope)
-        need(moment, node.arguments[1].value, "date", "instant")
+        moment = need(compile_value(node.arguments[1].value, scope), node.arguments[1].value, *MOMENTS)
         name = unit.name
-        return Typed(_strict(lambda day: edge(name, day), moment.function), DATE)
+        return Typed(_strict(lambda day: edge(name, day), moment), DATE)
 
     return build
 
@@ -158,9 +152,7 @@ def _day(node: Call, scope: Scope) -> Typed:
 
 def _currency(node: Call, scope: Scope) -> Typed:
     _arity(node, 1)
-    return Typed(
-        _strict(lambda m: m.currency if type(m) is values.Money else None, *_operands(node, scope, ("money",))), TEXT
-    )
+    return Typed(_strict(lambda amount: amount.currency, *_operands(node, scope, ("money",))), TEXT)
 
 
 def _make_money(node: Call, scope: Scope) -> Typed:
@@ -206,10 +198,10 @@ def _extreme(node: Call, scope: Scope) -> Typed:
     """``min`` and ``max`` of several values: missing ones are skipped."""
     operands = [compile_value(argument.value, scope) for argument in node.arguments]
     first, kind = operands[0], operands[0].type
+    functions, name = [], node.name
     for operand, argument in zip(operands, node.arguments, strict=True):
-        need(operand, argument.value, *ORDERED)
+        functions.append(need(operand, argument.value, *ORDERED))
         if {kind.name, operand.type.name} != {"money", "number"}:
             check_comparable(Typed(first.function, kind, first.constant), operand, argument.value)
         kind = joined(kind, operand.type) or (kind if kind.name == "money" else operand.type)
-    functions, name = [operand.function for operand in operands], node.name
     return Typed(lambda env: extreme(name, [f(env) for f in functions]), kind)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from dealcli.dates import civil_day
 from dealcli.diagnostics import did_you_mean
@@ -19,6 +19,23 @@ from dealcli.language.tree import Attribute, LanguageError, Lookup, Name, Node, 
 from dealcli.language.types import ANY, DATE, INSTANT, Type
 from dealcli.language.values import UNKNOWN
 from dealcli.money import Money, show_number
+
+
+class Band(NamedTuple):
+    """One row of a table of bands."""
+
+    low: Any
+    low_included: bool
+    high: Any
+    high_included: bool
+    value: Any
+
+    def holds(self, key: Any) -> bool:
+        """Whether a key of the kind of the bounds lies between them."""
+        number, low, high = (values.amount_number(one) for one in (key, self.low, self.high))
+        if low is not None and (number < low or (number == low and not self.low_included)):
+            return False
+        return high is None or number < high or (number == high and self.high_included)
 
 
 @value_rule(Attribute)
@@ -165,7 +182,7 @@ def look_up(table: Any, key: Any) -> Any:
         return table.get(_key_text(key))
     key = civil_day(key) if isinstance(key, datetime) else key
     for band in table if isinstance(table, tuple) else ():
-        if _measurable(key, band) and band.holds(key):
+        if isinstance(band, Band) and _measurable(key, band) and band.holds(key):
             return band.value
     return None
 
@@ -177,7 +194,7 @@ def _key_text(key: Any) -> str:
     return show_number(key) if isinstance(key, int | Fraction) else str(key)
 
 
-def _measurable(key: Any, band: Any) -> bool:
+def _measurable(key: Any, band: Band) -> bool:
     """Whether a key is of the kind of a band's bounds, so that it lies inside or outside."""
     bound = band.low if band.low is not None else band.high
     if type(bound) is Money and type(key) is Money:

@@ -8,7 +8,7 @@ from typing import Any
 from dealcli.dates import Duration, add
 from dealcli.language import values
 from dealcli.language.clauses import occurred_at
-from dealcli.language.compiler import Typed, as_moment, compile_value, need, value_rule
+from dealcli.language.compiler import Typed, as_moment, compile_value, need, of_kind, value_rule
 from dealcli.language.scope import Scope
 from dealcli.language.tree import After, Binary, LanguageError, Unary
 from dealcli.language.types import DATE, INSTANT, NUMBER, Type
@@ -38,7 +38,7 @@ def arithmetic(node: Binary, scope: Scope) -> Typed:
         return _quotient(node, left, right)
     if not {one, two} <= {"number", "any", "none"}:
         raise LanguageError("a power is taken of a number", node, code="DC304")
-    base, exponent = left.function, right.function
+    base, exponent = of_kind(left, "number"), of_kind(right, "number")
     return Typed(lambda env: _power(base(env), exponent(env)), NUMBER)
 
 
@@ -48,7 +48,7 @@ def _moment_sum(node: Binary, moment: Typed, other: Typed, scope: Scope) -> Type
     if other.type.name not in ("duration", "any", "none"):
         raise LanguageError(f"a date and a {other.type} do not add up", node, code="DC304", hint="write 30 days")
     sign, calendar = (-1 if node.operator == "-" else 1), scope.calendar
-    start, length = moment.function, other.function
+    start, length = moment.function, of_kind(other, "duration")
     kind = INSTANT if moment.type is INSTANT else DATE
     return Typed(lambda env: shift(start(env), length(env), calendar, sign), kind)
 
@@ -78,8 +78,10 @@ def _sum(node: Binary, left: Typed, right: Typed) -> Typed:
 def _joined(left: object, right: object, sign: int) -> object:
     if left is None or right is None:
         return None
-    if not isinstance(left, Duration) or not isinstance(right, Duration):
+    if values.is_unknown(left) or values.is_unknown(right):
         return UNKNOWN
+    if not isinstance(left, Duration) or not isinstance(right, Duration):
+        return None
     steps = right.steps if sign == 1 else tuple((kind, -count) for kind, count in right.steps)
     if left.kind == right.kind and left.kind != "mixed":
         return Duration(((left.kind, left.total + sum(count for _, count in steps)),))
@@ -130,18 +132,16 @@ def _power(base: object, exponent: object) -> object:
 @value_rule(Unary)
 def _minus(node: Unary, scope: Scope) -> Typed:
     operand = compile_value(node.operand, scope)
-    need(operand, node.operand, "number", "money", "duration")
-    inner = operand.function
+    inner = need(operand, node.operand, "number", "money", "duration")
     return Typed(lambda env: values.minus(inner(env)), operand.type)
 
 
 @value_rule(After)
 def _after(node: After, scope: Scope) -> Typed:
     """``30 days after <trigger>`` as a day: counted from the newest occurrence."""
-    delay = compile_value(node.delay, scope)
-    need(delay, node.delay, "duration")
+    length = need(compile_value(node.delay, scope), node.delay, "duration")
     moment = occurred_at(node.source, scope)
-    length, calendar, zone = delay.function, scope.calendar, scope.deal_zone
+    calendar, zone = scope.calendar, scope.deal_zone
     return Typed(lambda env: _days_after(moment(env), length(env), calendar, zone), DATE)
 
 

@@ -11,7 +11,7 @@ from dealcli.language.clauses import (
     named_clause,
     need_clause,
 )  # fmt: skip
-from dealcli.language.compiler import ARITHMETIC, Function, compile_condition, compile_value, need
+from dealcli.language.compiler import ARITHMETIC, Function, compile_condition, compile_value, need, of_kind
 from dealcli.language.declarations import AgreementName, ClauseName, EventType, Fact, Read
 from dealcli.language.events import named_event
 from dealcli.language.scope import Scope
@@ -151,9 +151,8 @@ def _named_fact(node: Node, scope: Scope) -> Fact | None:
 def _delayed(node: After, scope: Scope, text: str) -> Branch:
     inner = compile_trigger(node.source, scope, text)
     events = tuple(event for branch in inner for event in branch.events)
-    delay = compile_value(node.delay, scope.but(at_hand=events or scope.at_hand))
-    need(delay, node.delay, "duration")
-    return Branch("delay", inner=inner, function=delay.function, text=text)
+    delay = need(compile_value(node.delay, scope.but(at_hand=events or scope.at_hand)), node.delay, "duration")
+    return Branch("delay", inner=inner, function=delay, text=text)
 
 
 def _dated(node: Node, scope: Scope, text: str) -> Branch:
@@ -168,7 +167,7 @@ def _dated(node: Node, scope: Scope, text: str) -> Branch:
             f"a {typed.type} does not occur", node, code="DC308", hint="name an event, a date or a change"
         )
     scope.reads.update(own.reads)
-    return Branch("date", function=typed.function, reads=frozenset(own.reads), text=text)
+    return Branch("date", function=of_kind(typed, "date", "instant"), reads=frozenset(own.reads), text=text)
 
 
 def is_trigger(node: Node, scope: Scope) -> bool:

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
 from dealcli.dates import Duration, civil_day
-from dealcli.money import Incalculable, Money, TooManyDigits, bounded
+from dealcli.money import NUMBERS, Incalculable, Money, TooManyDigits, bounded
 
 __all__ = [
     "MIRRORED", "UNKNOWN", "AtLeast", "CurrenciesMixed", "Duration", "Incalculable", "LengthsMixed", "Money", "Period",
@@ -173,7 +173,7 @@ def _lengths(left: Duration, right: Duration) -> tuple[int, int]:
 
 
 def add(left: Value, right: Value, sign: int = 1) -> Value:
-    """Sum of two numbers or amounts (not of dates). A zero takes the currency it meets.
+    """Sum of two numbers or amounts (not of dates), missing of anything else. A zero takes the currency it meets.
 
     Raises ``CurrenciesMixed``, and ``TooManyDigits``.
     """
@@ -183,10 +183,7 @@ def add(left: Value, right: Value, sign: int = 1) -> Value:
         return _shift(left, right, sign)
     if type(left) is Money or type(right) is Money:
         return _add_money(left, right, sign)
-    try:
-        return bounded(left + sign * right)
-    except TypeError:
-        return None
+    return bounded(left + sign * right) if type(left) in NUMBERS and type(right) in NUMBERS else None
 
 
 def _add_money(left: Value, right: Value, sign: int) -> Value:
@@ -200,13 +197,10 @@ def _add_money(left: Value, right: Value, sign: int) -> Value:
 
 
 def _shift(left: Value, right: Value, sign: int) -> Value:
-    if type(left) is AtLeast and not is_unknown(right):
-        return AtLeast(add(left.bound, right, sign))
-    if type(right) is AtLeast and sign == 1 and not is_unknown(left):
-        return AtLeast(add(left, right.bound))
-    if type(left) is AtLeast and type(right) is AtLeast and sign == 1:
-        return AtLeast(add(left.bound, right.bound))
-    return UNKNOWN
+    if left is UNKNOWN or right is UNKNOWN or (type(right) is AtLeast and sign == -1):
+        return UNKNOWN
+    total = add(least(left), least(right), sign)
+    return None if total is None else AtLeast(total)
 
 
 def multiply(left: Value, right: Value) -> Value:
@@ -217,17 +211,14 @@ def multiply(left: Value, right: Value) -> Value:
         return _scale(left, right)
     if type(left) is int and type(right) is Fraction and not left * right.numerator % right.denominator:
         return bounded(left * right.numerator // right.denominator)  # a share of an amount, mostly a whole number
-    try:
-        if type(left) is Duration or type(right) is Duration:
-            duration, factor = (left, right) if type(left) is Duration else (right, left)
-            return scale_duration(duration, factor)
-        if type(left) is Money:
-            return Money(bounded(left.amount * right), left.currency)
-        if type(right) is Money:
-            return Money(bounded(left * right.amount), right.currency)
-        return bounded(left * right)
-    except TypeError:
+    value, factor = (left, right) if type(right) in NUMBERS else (right, left)
+    if type(factor) not in NUMBERS:
         return None
+    if type(value) is Duration:
+        return scale_duration(value, factor)
+    if type(value) is Money:
+        return Money(bounded(value.amount * factor), value.currency)
+    return bounded(value * factor) if type(value) in NUMBERS else None
 
 
 def _scale(left: Value, right: Value) -> Value:
@@ -254,13 +245,10 @@ def divide(left: Value, right: Value) -> Value:
         if type(left) is AtLeast and isinstance(right, int | Fraction) and right > 0:
             return AtLeast(divide(left.bound, right))
         return UNKNOWN
-    divisor = amount_number(right)
-    try:
-        if divisor == 0:
-            return None
-        quotient = bounded(Fraction(amount_number(left)) / Fraction(divisor))
-    except (TypeError, ValueError):
+    dividend, divisor = amount_number(left), amount_number(right)
+    if type(dividend) not in NUMBERS or type(divisor) not in NUMBERS or divisor == 0:
         return None
+    quotient = bounded(Fraction(dividend) / Fraction(divisor))
     if type(left) is Money and type(right) is Money:
         same_currency(left, right)
         return quotient

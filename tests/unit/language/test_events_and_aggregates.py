@@ -167,6 +167,8 @@ def test_what_is_reported_in_part_is_counted_as_at_least(after: Callable[..., An
         ("months(2025-01-31, 2025-02-28)", "1"),
         ("months(2025-01-31, 2025-02-27)", "0"),
         ("business_days(2025-12-24, 2025-12-29)", "2"),
+        ("business_days(2025-12-29, 2025-12-24)", "-2"),
+        ("round(2.5, 0)", "2.5"),
         ("day(2025-01-01T23:00Z)", "2025-01-01"),
         ("start_of(month, 2025-02-14)", "2025-02-01"),
         ("end_of(month, 2024-02-14)", "2024-02-29"),

@@ -34,6 +34,13 @@ SIGNED = "{date: 2025-02-10, event: signed}"
         ("30 days after ordered where today > 2025-03-01", "1"),
         ("30 days after (ordered where today > 2025-03-01)", "0"),
         ("1 year after ordered", "0"),
+        ("0 days after ordered", "1"),
+        ("3 days after ordered or 3 days after ordered", "1"),
+        ("3 days after ordered or 8 days after paid", "2"),
+        ("2025-02-03 or 2025-02-03", "1"),
+        ("-3 days after ordered", "1"),
+        ("1 / 0 * 1 day after ordered", "0"),
+        ("hidden after ordered", "at least 0"),
         ("supply becomes in_force", "1"),
     ],
 )
