@@ -386,6 +386,7 @@ class Run(Triggers):
         elif slot == "breached_by":
             self.badly_performed(p, occ)
         elif p.came is None and p.stage != "breached":
+            self.keep_event(p, occ)
             p.came = occ.moment
             past = compare("<=", self.limit(p), occ.moment) is True  # else it was extended beforehand
             if past and (p.gate in ("open", "doubtful") or p.stage in ("pending", "ended")):

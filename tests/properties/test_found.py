@@ -757,3 +757,13 @@ def test_a_plain_debt_that_was_broken_without_a_missed_limit_is_released_with_it
 def test_an_event_that_breaks_nothing_yet_still_ends_the_span() -> None:
     body = "clauses: {c0: {kind: obligation, bearer: ann, act: e1, breached_by: e3, while: e1, until: e3}}"
     assert stages(body, "01-26 e3 bob", "2025-01-27")["c0"] == "ended"
+
+
+def test_the_event_at_which_something_was_due_is_handed_on_to_what_its_breach_makes() -> None:
+    body = """
+clauses:
+  c1: {kind: obligation, bearer: ann, for_each: e1, act: e2, before: e0}
+  c2: {kind: obligation, bearer: ann, for_each: c1 becomes breached, act: e2, from: 2 days after e0}
+"""
+    assert stages(body, "03-09 e1 bob\n03-10 e0 bob\n03-12 e0 bob", "2025-03-11")["c2"] == "pending"
+    assert stages(body, "03-09 e1 bob\n03-10 e0 bob\n03-12 e0 bob", "2025-03-12")["c2"] == "in_force"
