@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import csv
-import importlib.util
 import io
 import json
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -387,15 +387,18 @@ def test_a_name_that_two_agreements_have_needs_its_agreement(run: Run, here: Pat
     assert "other.window or supply.window" in ended.err
 
 
-def test_parquet_holds_the_runs_or_says_what_to_install(run: Run, here: Path) -> None:
+def test_without_pyarrow_it_says_what_to_install(run: Run, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
     ended = run("sweep", "scenario.yaml", "--vary", DATES, "--format", "parquet", "-o", "runs.parquet")
-    if importlib.util.find_spec("pyarrow") is None:
-        assert (ended.code, ended.out) == (2, "")
-        assert "error[DC523]" in ended.err
-        assert "dealcli[parquet]" in ended.err
-        return
-    from pyarrow import parquet
+    assert (ended.code, ended.out) == (2, "")
+    assert "error[DC523]" in ended.err
+    assert "dealcli[parquet]" in ended.err
+    assert not (here / "runs.parquet").exists()
 
+
+def test_parquet_holds_the_runs(run: Run, here: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet", reason="it comes with dealcli[parquet]")
+    ended = run("sweep", "scenario.yaml", "--vary", DATES, "--format", "parquet", "-o", "runs.parquet")
     assert ended.code == 0
     table = parquet.read_table(here / "runs.parquet").to_pydict()
     assert table["event[3].date"] == ["2025-02-01", "2025-02-08", "2025-02-15", "2025-02-22", "2025-03-01"]
