@@ -6,6 +6,7 @@ import hashlib
 import heapq
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
+from io import BytesIO
 from typing import Any, BinaryIO
 
 from dealcli.analysis.expectations import Checkpoint, Outcome, check
@@ -233,7 +234,9 @@ def _log_rows(log: Mapping[str, Any], scenario: Scenario, reader: Reader, stdin:
     from dealcli.reading.logs import read_log, standard_input
 
     path = str(log["file"])
-    stream = (stdin or standard_input()) if path == "-" else None
+    stream: BinaryIO | None = BytesIO(scenario.logs[path]) if path in scenario.logs else None
+    if path == "-":
+        stream = stdin or standard_input()
     last, at = date.min, None
     for line, row in _from_log(read_log(path, log.get("fields"), log.get("rename"), stream), scenario):
         if has_say is not None and not has_say(row):
