@@ -287,14 +287,19 @@ def test_columns_survive_being_written_down_and_put_together() -> None:
         ("a",): ["x", "y", None], ("b",): [None, None, None], ("c",): [None, None, "z"]}  # fmt: skip
 
 
-def test_a_position_that_is_made_late_stands_before_as_its_clause_does() -> None:
+def test_a_position_that_is_made_late_stands_before_as_its_clause_does(here: Path) -> None:
+    (scenario,) = load("scenario.yaml", {})
+    program = evaluate_once(scenario, Options()).program
+    resale, deliver = ("supply.no_resale", None, "a", 0), ("supply.deliver", "A1", "a", 0)
+    waiting = (resale[0], None, None, -1)
     columns = Columns()
-    columns.add({("", "c", None, None, -1): "ready"})
-    columns.add({("", "c", None, "a", 0): "in_force"})
-    columns.add({("", "k", "A1", "a", 0): "in_force", ("", "c", None, "a", 0): "ended"})
-    found = settled(columns)
+    columns.add({("", *waiting): "ready"})
+    columns.add({("", *resale): "in_force"})
+    columns.add({("", *deliver): "in_force", ("", *resale): "ended"})
+    found = settled(columns, program)
     assert {name: list(found.column(name)) for name in found.values} == {
-        ("", "c", None, "a", 0): ["ready", "in_force", "ended"], ("", "k", "A1", "a", 0): [None, None, "in_force"]}  # fmt: skip
+        ("", *resale): ["ready", "in_force", "ended"], ("", *deliver): [None, None, "in_force"]}  # fmt: skip
+    assert [name[1] for name in found.values] == ["supply.deliver", "supply.no_resale"], "the order of the deal"
 
 
 # --- going on --------------------------------------------------------------------------------------------------------

@@ -108,8 +108,7 @@ class _Builder:
             if self._wanted("agreement", agreement.name):
                 self._agreement(agreement, clauses)
         self._link_exceptions()
-        if self.only is None:
-            self._check_given()
+        self._check_given()
         first = (self.declared.agreements[0].zone if self.declared.agreements else None) or UTC
         program = Program(
             self.deal, tuple(self.declared.agreements), tuple(self.clauses),
