@@ -173,8 +173,7 @@ def ran(program: Program, rows: Iterable[Row], as_of: Moment, points: Any, scena
         return run_timeline(program, rows, as_of, points, begun)
     except DoesNotSettle as error:
         place = error.clause.place if error.clause else scenario.place
-        raise Refused(Diagnostic("DC420", f"this does not settle: {error}", place,
-                                 hint="something triggers itself within one instant")) from None  # fmt: skip
+        raise Refused(Diagnostic("DC420", f"this does not settle: {error}", place, hint=error.hint)) from None
     except NoSuchDay as error:
         raise Refused(Diagnostic("DC421", f"a date cannot be computed: {error}", scenario.place)) from None
     except Incalculable as error:

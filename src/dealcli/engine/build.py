@@ -89,8 +89,7 @@ class _Builder:
         clauses = ClauseCompiler(self.declared, self.compiler)
         for clause in self.clauses:
             clauses.outline(clause)
-        for clause in self.clauses:
-            clauses.finish_outline(clause)
+        clauses.finish_outlines(self.clauses)
         for event in self.events:
             if self._wanted("events", event.full):
                 self._valid(event)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from dealcli.diagnostics import Place, did_you_mean
@@ -26,7 +26,7 @@ HANDED_ON = ("act", "breached_by", "waived_by", "discharged_by", "until", "from"
 
 
 class ClauseCompiler:
-    """Compiles clauses of one deal. Call ``outline`` for all, ``finish_outline`` for all, then ``compile``."""
+    """Compiles clauses of one deal. Call ``outline`` for all, ``finish_outlines``, then ``compile``."""
 
     def __init__(self, declared: Declarations, compiler: Compiler) -> None:
         self.declared, self.compiler, self.deal = declared, compiler, declared.deal
@@ -34,6 +34,8 @@ class ClauseCompiler:
         self.events_of: dict[Clause, list[EventType]] = {}
         self.key_types: dict[Clause, dict[str, Type]] = {}
         self.handed_on: dict[Clause, frozenset[str]] = {}
+        self.settled: set[Clause] = set()
+        """Clauses with a finished outline of which no instance can come from another one of itself."""
 
     # --- outline ----------------------------------------------------------------------------------------------------
 
@@ -79,8 +81,30 @@ class ClauseCompiler:
                 if event is not None:
                     events.append(event)
 
-    def finish_outline(self, clause: Clause) -> None:
-        """The events an instance may know by name, and a key handed on by the clause that makes it."""
+    def finish_outlines(self, clauses: Iterable[Clause]) -> None:
+        """The events that an instance may know by name, and a key handed on by the clause that makes it."""
+        for clause in self._sources_first(clauses):
+            self._finish_outline(clause)
+            if self.settled.issuperset(self.sources_of[clause]):
+                self.settled.add(clause)
+
+    def _sources_first(self, clauses: Iterable[Clause]) -> Iterable[Clause]:
+        """Clauses in an order in which, but for cycles, each comes after those that make its instances."""
+        seen: set[Clause] = set()
+        ordered: dict[Clause, None] = {}
+        for clause in clauses:
+            waiting = [clause]
+            while waiting:
+                one = waiting[-1]
+                before = [source for source in self.sources_of[one] if source not in seen] if one not in seen else []
+                seen.add(one)
+                if before:
+                    waiting.extend(before)
+                else:
+                    ordered[waiting.pop()] = None
+        return ordered
+
+    def _finish_outline(self, clause: Clause) -> None:
         makers: set[str] = set()
         seen: set[Clause] = set()
         waiting = [clause]
@@ -92,7 +116,10 @@ class ClauseCompiler:
             makers.update(event.full for event in self.events_of[one])
             if one is not clause:
                 makers |= self._handed_on(one)
-            waiting.extend(self.sources_of[one])
+            if one in self.settled:
+                makers |= one.makers
+            else:
+                waiting.extend(self.sources_of[one])
         clause.makers = frozenset(makers)
         clause.keys = self._handed_keys(clause)
 
@@ -109,6 +136,8 @@ class ClauseCompiler:
         while not clause.keys and clause not in seen and len(self.sources_of[clause]) == 1 and not self.events_of[clause]:
             seen.add(clause)
             clause = self.sources_of[clause][0]
+            if clause in self.settled:
+                break
         return clause.keys
 
     def types_of_keys(self, clause: Clause, depth: int = 0) -> dict[str, Type]:
