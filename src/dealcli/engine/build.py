@@ -11,6 +11,7 @@ from dealcli.engine.clauses import ClauseCompiler
 from dealcli.engine.declare import Declarations, Text
 from dealcli.engine.definitions import Compiler, Definition, constant, find_clause
 from dealcli.engine.index import index
+from dealcli.engine.outline import Outline
 from dealcli.engine.program import Agreement, Clause, Effect, Program, Replacement, Update, When
 from dealcli.language.declarations import Deal, EventType, Fact, Fluent, Measure, Term
 from dealcli.language.scope import Env, Scope
@@ -86,10 +87,9 @@ class _Builder:
         return self.only is None or (section, full) in self.only
 
     def program(self) -> Program:
-        clauses = ClauseCompiler(self.declared, self.compiler)
-        for clause in self.clauses:
-            clauses.outline(clause)
-        clauses.finish_outlines(self.clauses)
+        outline = Outline(self.declared)
+        outline.draw(self.clauses)
+        clauses = ClauseCompiler(self.declared, self.compiler, outline)
         for event in self.events:
             if self._wanted("events", event.full):
                 self._valid(event)
