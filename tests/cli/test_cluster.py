@@ -51,7 +51,8 @@ class Cluster:
     def begin(self) -> None:
         """Start all of it, and wait until it is there."""
         file = self.folder / "scheduler.json"
-        self.start("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(file))
+        self.start("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(file),
+                   "--idle-timeout", str(3 * MOST_SECONDS))  # fmt: skip
         self.address = str(wait_for(lambda: file.exists() and file.read_text("utf-8") and json.loads(file.read_text("utf-8")))["address"])
         self.workers = [self.start("worker", self.address, "--host", "127.0.0.1", "--no-nanny", "--nthreads", "1", "--no-dashboard",
                                    "--name", name, "--local-directory", str(self.folder / name), "--death-timeout", str(MOST_SECONDS))
