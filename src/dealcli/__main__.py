@@ -8,7 +8,7 @@ import sys
 
 from dealcli import __version__
 
-COULD_NOT, INTERRUPTED = 2, 130
+COULD_NOT, INTERRUPTED, TERMINATED = 2, 130, 143
 """Exit codes, as ``dealcli.cli.exits`` has them."""
 
 
@@ -22,6 +22,7 @@ def run() -> None:
             pass
         else:
             return
+    answer_signals()
     # a command is short and keeps nearly all that it makes: looking for garbage only costs it time
     gc.disable()
     try:
@@ -38,11 +39,35 @@ def run() -> None:
         _end()
 
 
+def answer_signals() -> None:
+    """An interrupt or a request to end takes back what is half done. A second one meanwhile changes nothing, a third ends at once."""
+    import signal
+
+    come = 0
+
+    def answered(number: int, frame: object) -> None:
+        nonlocal come
+        come += 1
+        if come > 1:
+            for one in listened:
+                signal.signal(one, signal.SIG_DFL)
+        elif number == signal.SIGINT:
+            raise KeyboardInterrupt
+        else:
+            sys.exit(TERMINATED)
+
+    # whoever starts a command may have it pass over a signal
+    listened = [one for one in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(one) != signal.SIG_IGN]
+    for one in listened:
+        signal.signal(one, answered)
+
+
 def _end() -> None:
     """The answer is given: an interrupt could only show what the interpreter does at its end, and there is no garbage to look for."""
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     gc.freeze()
 
 

@@ -67,8 +67,12 @@ class Refused(Exception):
     """Input that cannot be used. Carries every problem found; the command line shows them and exits with 2."""
 
     def __init__(self, *diagnostics: Diagnostic) -> None:
-        super().__init__(diagnostics[0].message if diagnostics else "refused")
+        # the problems are its arguments, so that it comes back whole from another process
+        super().__init__(*diagnostics)
         self.diagnostics = diagnostics
+
+    def __str__(self) -> str:
+        return self.diagnostics[0].message if self.diagnostics else "refused"
 
 
 def nearest(word: str, known: object, most: int = 3) -> list[str]:

@@ -72,6 +72,13 @@ def of_listening(folder: Path, size: int) -> None:
     _written(folder, f"{PARTIES}events: {{e: {{id: id}}, done: {{id: id}}}}\nclauses:\n{clauses}", rows=rows)
 
 
+def of_chain(folder: Path, size: int) -> None:
+    """So many clauses, each made by what becomes of the one before it, and 1 event."""
+    chain = "".join(f"  c{n}: {{kind: recital, for_each: c{n - 1} becomes in_force}}\n" for n in range(1, size))
+    deal = f"{PARTIES}events: {{e: {{id: id}}}}\nclauses:\n  c0: {{kind: recital, for_each: e, key: id}}\n{chain}"
+    _written(folder, deal, rows=iter(('{"date": "2025-01-01", "event": "e", "id": "i"}',)))
+
+
 def of_instances(folder: Path, size: int) -> None:
     """So many instances that are open all at once, and 500 events, each about one of them."""
     clause = "  c: {kind: prohibition, bearer: ann, for_each: e, key: id, act: done}\n"
@@ -105,6 +112,7 @@ AXES = (
     Axis("events, with their history", (*EVALUATE, *ONE, *LOG), (1_000, 4_000, 16_000), of_workload),
     Axis("clauses, each about its own event", (*EVALUATE, *ONE, *LOG), (10, 100, 1_000, 4_000), of_clauses),
     Axis("clauses that hear every event", (*EVALUATE, *ONE, *LOG), (20, 100, 400), of_listening),
+    Axis("clauses in one chain of causes", (*EVALUATE, *ONE, *LOG), (500, 4_000, 32_000), of_chain),
     Axis("instances open at once", (*EVALUATE, *ONE, *LOG), (2_000, 8_000, 32_000), of_instances),
     Axis("readings, each of another clause", (*EVALUATE, "--readings", "all"), (64, 256, 1_024), of_readings),
     Axis("readings on which one clause depends", (*EVALUATE, "--readings", "all"), (6, 8, 10), of_joined_readings, multiplies=True),

@@ -1,5 +1,5 @@
 """One table of ratios, all measured in one run on one machine: what a command costs beside an empty program, and what
-many events cost beside a program written by hand for the same contract.
+many events cost beside a program written by hand for the same contract; and what many runs of a sweep cost.
 
     python tests/benchmarks/table.py [--runs 15] [--sizes 10000,100000,1000000]
 
@@ -32,6 +32,12 @@ HISTORY = [*DEALCLI, "evaluate", "examples/history.yaml"]
 MOST_WITH_CAUSES = 100_000
 """A longer log is not run with the causes of all changes, which would take minutes."""
 ONE_RUN = ["--readings", "default"]
+YEARS = "2026-01-01..2030-12-31 sample 25000"
+SWEEP = [*DEALCLI, "sweep", "examples/agi_declared.yaml", "--as-of", "2033-01-01", "--seed", "7", "--format", "json",
+         "--vary", f"event[2].date={YEARS}", "--vary", f"event[3].date={YEARS}",
+         "--vary", "exclusivity_over=verified|declared|y2030|y2032"]  # fmt: skip
+"""When AGI is declared, when it is verified, and what ends exclusivity: 100,000 runs."""
+TWO_MINUTES_OF_TWO_CORES = 240
 
 
 class Cost(NamedTuple):
@@ -159,6 +165,15 @@ def _with_reasons(machine: Machine, log: Path, as_of: str, size: int, turns: int
                f"{whole.seconds:.1f} s, {whole.megabytes:.0f} MB")  # fmt: skip
 
 
+def sweeps(machine: Machine) -> Iterator[Row]:
+    """What 100,000 runs of the question of AGI cost, over two minutes of two cores."""
+    found = cost(SWEEP, machine.environment)
+    if '"runs": 100000,' not in found.out or '"refused": 0,' not in found.out:
+        raise RuntimeError(f"these are not 100,000 runs: {found.out[:1000]}")
+    yield ("100,000 runs of a sweep, over two minutes of two cores (1 run)", f"{found.seconds / TWO_MINUTES_OF_TWO_CORES:.2f}", "1",
+           f"{found.seconds:.0f} s, {found.megabytes:.0f} MB")  # fmt: skip
+
+
 def last_day(log: Path) -> str:
     """The date of the last row of a log."""
     with log.open("rb") as stream:
@@ -180,18 +195,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n\n")[0])
     parser.add_argument("--runs", type=int, default=15)
     parser.add_argument("--sizes", default="10000,100000,1000000", help="lengths of the logs; empty for none")
-    parser.add_argument("--only", choices=("start-up", "throughput"))
+    parser.add_argument("--only", choices=("start-up", "throughput", "sweeps"))
     options = parser.parse_args()
     sizes = [int(size) for size in options.sizes.split(",") if size]
     print(f"{machine_words()}\n\n| what | ratio | goal | CPU |\n| --- | ---: | ---: | ---: |")
     with tempfile.TemporaryDirectory(prefix="dealcli-benchmark-") as folder:
         machine = Machine(Path(folder))
         machine.forget()
-        if options.only != "throughput":
-            for row in start_up(machine, options.runs):
-                print(f"| {' | '.join(row)} |", flush=True)
-        if options.only != "start-up" and sizes:
-            for row in throughput(machine, options.runs, sizes):
+        throughputs = throughput(machine, options.runs, sizes)
+        for name, rows in (("start-up", start_up(machine, options.runs)), ("throughput", throughputs), ("sweeps", sweeps(machine))):
+            for row in rows if options.only in (None, name) else ():
                 print(f"| {' | '.join(row)} |", flush=True)
 
 

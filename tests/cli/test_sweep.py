@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import csv
-import importlib.util
 import io
 import json
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -287,14 +287,19 @@ def test_columns_survive_being_written_down_and_put_together() -> None:
         ("a",): ["x", "y", None], ("b",): [None, None, None], ("c",): [None, None, "z"]}  # fmt: skip
 
 
-def test_a_position_that_is_made_late_stands_before_as_its_clause_does() -> None:
+def test_a_position_that_is_made_late_stands_before_as_its_clause_does(here: Path) -> None:
+    (scenario,) = load("scenario.yaml", {})
+    program = evaluate_once(scenario, Options()).program
+    resale, deliver = ("supply.no_resale", None, "a", 0), ("supply.deliver", "A1", "a", 0)
+    waiting = (resale[0], None, None, -1)
     columns = Columns()
-    columns.add({("", "c", None, None, -1): "ready"})
-    columns.add({("", "c", None, "a", 0): "in_force"})
-    columns.add({("", "k", "A1", "a", 0): "in_force", ("", "c", None, "a", 0): "ended"})
-    found = settled(columns)
+    columns.add({("", *waiting): "ready"})
+    columns.add({("", *resale): "in_force"})
+    columns.add({("", *deliver): "in_force", ("", *resale): "ended"})
+    found = settled(columns, program)
     assert {name: list(found.column(name)) for name in found.values} == {
-        ("", "c", None, "a", 0): ["ready", "in_force", "ended"], ("", "k", "A1", "a", 0): [None, None, "in_force"]}  # fmt: skip
+        ("", *resale): ["ready", "in_force", "ended"], ("", *deliver): [None, None, "in_force"]}  # fmt: skip
+    assert [name[1] for name in found.values] == ["supply.deliver", "supply.no_resale"], "the order of the deal"
 
 
 # --- going on --------------------------------------------------------------------------------------------------------
@@ -387,15 +392,18 @@ def test_a_name_that_two_agreements_have_needs_its_agreement(run: Run, here: Pat
     assert "other.window or supply.window" in ended.err
 
 
-def test_parquet_holds_the_runs_or_says_what_to_install(run: Run, here: Path) -> None:
+def test_without_pyarrow_it_says_what_to_install(run: Run, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
     ended = run("sweep", "scenario.yaml", "--vary", DATES, "--format", "parquet", "-o", "runs.parquet")
-    if importlib.util.find_spec("pyarrow") is None:
-        assert (ended.code, ended.out) == (2, "")
-        assert "error[DC523]" in ended.err
-        assert "dealcli[parquet]" in ended.err
-        return
-    from pyarrow import parquet
+    assert (ended.code, ended.out) == (2, "")
+    assert "error[DC523]" in ended.err
+    assert "dealcli[parquet]" in ended.err
+    assert not (here / "runs.parquet").exists()
 
+
+def test_parquet_holds_the_runs(run: Run, here: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet", reason="it comes with dealcli[parquet]")
+    ended = run("sweep", "scenario.yaml", "--vary", DATES, "--format", "parquet", "-o", "runs.parquet")
     assert ended.code == 0
     table = parquet.read_table(here / "runs.parquet").to_pydict()
     assert table["event[3].date"] == ["2025-02-01", "2025-02-08", "2025-02-15", "2025-02-22", "2025-03-01"]

@@ -48,7 +48,8 @@ CALLS: Mapping[str, tuple[str, ...]] = {
 class Fault(NamedTuple):
     """The ``number``-th call of a kind fails with an error, once or from then on.
 
-    In place of an error: ``short`` does half of a read or write, a signal interrupts, and "" does nothing but count.
+    In place of an error: ``short`` does half of a read or write, a signal comes, where it is ``lasting`` a second time before
+    the next call, and "" does nothing but count.
     """
 
     call: str
@@ -151,8 +152,10 @@ def _command(arguments: Sequence[str], fault: Sequence[Any] | None, told: int) -
     if fault is not None:
         io.open = builtins.open = _pyio.open  # type: ignore[assignment]
         plant(Fault(*fault), lambda number: pwrite(told, b"%d" % number, 0))
+    from dealcli.__main__ import answer_signals
     from dealcli.cli.main import main
 
+    answer_signals()
     try:
         main(arguments)
     except SystemExit as ended:
@@ -182,11 +185,13 @@ def plant(fault: Fault, count: Callable[[int], object]) -> None:
             count(made)
             if fault.call == "write" and isinstance(given[0], int) and fstat(given[0]).st_rdev == nowhere:
                 return call(*given, **named)
-            if not fault.error or (made < fault.number if fault.lasting else made != fault.number):
+            signals = fault.error.startswith("SIG")
+            last = fault.number + fault.lasting if signals or not fault.lasting else made
+            if not fault.error or not fault.number <= made <= last:
                 return call(*given, **named)
             if fault.error == "short":
                 return call(given[0], given[1][: max(1, len(given[1]) // 2)] if fault.call == "write" else max(1, given[1] // 2))
-            if fault.error.startswith("SIG"):
+            if signals:
                 os.kill(os.getpid(), getattr(signal, fault.error))
                 return call(*given, **named)
             number = getattr(errno, fault.error)

@@ -70,11 +70,12 @@ def test_each_step_of_a_command_may_fail(name: str, commands: Commands) -> None:
 
 
 def test_the_exit_codes_of_the_first_lines_are_those_of_the_others() -> None:
-    assert (__main__.COULD_NOT, __main__.INTERRUPTED) == (exits.COULD_NOT, exits.INTERRUPTED)
+    assert (__main__.COULD_NOT, __main__.INTERRUPTED, __main__.TERMINATED) == (exits.COULD_NOT, exits.INTERRUPTED, exits.TERMINATED)
 
 
+@pytest.mark.parametrize("times", [1, 2])
 @pytest.mark.parametrize("way", SIGNALS)
-def test_a_signal_at_any_moment_ends_a_command_quietly_and_leaves_the_old_answer_or_the_new_one(way: str, here: Path) -> None:
+def test_a_signal_at_any_moment_ends_a_command_quietly_and_leaves_the_old_answer_or_the_new_one(way: str, times: int, here: Path) -> None:
     began = time.monotonic()
     assert finished(REPORT, here).code == 0
     took = time.monotonic() - began
@@ -83,12 +84,42 @@ def test_a_signal_at_any_moment_ends_a_command_quietly_and_leaves_the_old_answer
         (here / "out.html").write_text(OLD, encoding="utf-8")
         process = started(REPORT, here)
         time.sleep(took * (moment + 1) / 8)
-        os.killpg(process.pid, getattr(signal, way))
+        for _ in range(times):
+            os.killpg(process.pid, getattr(signal, way))
+            time.sleep(0.002)
         _, err = process.communicate(timeout=60)
         assert process.returncode in (0, SIGNALS[way], -getattr(signal, way), 1)
         assert process.returncode != 1 or "KeyboardInterrupt" in err
         assert is_quiet(err)
         assert (here / "out.html").read_text("utf-8") in (OLD, new)
+        assert not list(here.glob(".*"))
+
+
+SIGNALLED = """
+import os, signal
+from dealcli.__main__ import answer_signals
+answer_signals()
+try:
+    os.kill(os.getpid(), signal.{0})
+    print("passed over")
+except BaseException as ended:
+    print(type(ended).__name__, *ended.args)
+os.kill(os.getpid(), signal.SIGINT)
+print("tidied up", flush=True)
+os.kill(os.getpid(), signal.SIGTERM)
+print("too late")
+"""
+
+
+@pytest.mark.parametrize(("way", "told"), [("SIGINT", "KeyboardInterrupt"), ("SIGTERM", "SystemExit 143")])
+def test_a_second_signal_changes_nothing_and_a_third_ends_at_once(way: str, told: str) -> None:
+    done = subprocess.run([sys.executable, "-c", SIGNALLED.format(way)], capture_output=True, text=True, check=False, env=environment())
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGTERM, f"{told}\ntidied up\n", "")
+
+
+def test_a_signal_that_is_to_be_passed_over_is_passed_over() -> None:
+    ended = shell(f"trap '' INT; {sys.executable} -c '{SIGNALLED.format('SIGINT')}'", Path.cwd())
+    assert (ended.code, ended.out) == (143, "passed over\ntidied up\n")
 
 
 def test_an_interrupt_ends_all_processes_of_a_sweep_quietly(here: Path) -> None:

@@ -56,7 +56,7 @@ ROADS: dict[str, tuple[str, dict[str, str]]] = {
     "to the network": (r"(socket|urllib|http|requests|ssl|ftplib|smtplib)\..*|urlopen", {}),
     "from pickles": (
         r"(pickle|marshal|shelve|dill)\.loads?|yaml\.(safe_|full_|unsafe_)?load(_all)?",
-        {"cli/batches.py": "from the process that started this one", "cli/sweeps.py": "from the process that started this one"},
+        {"cli/batches.py": "from the process that started this one, or that asks a cluster", "cli/sweeps.py": "from the process that started this one"},
     ),
 }  # fmt: skip
 """For each road what is called to take it, and the modules that may, each with the reason."""

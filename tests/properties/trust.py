@@ -92,7 +92,8 @@ def _wild(scale: int) -> tuple[str, str, bool]:
 def _tests(*paths: str) -> Callable[[int], tuple[str, str, bool]]:
     def run(scale: int) -> tuple[str, str, bool]:
         arguments = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--no-header", *(str(TESTS / path) for path in paths)]
-        ran = subprocess.run(arguments, capture_output=True, text=True, check=False, env=os.environ | {"DEALCLI_SLICED": str(60 * scale)})
+        scales = {"DEALCLI_SLICED": str(60 * scale), "DEALCLI_SWEPT": str(40 * scale)}
+        ran = subprocess.run(arguments, capture_output=True, text=True, check=False, env=os.environ | scales)
         last = ran.stdout.strip().splitlines()[-1]
         counts = {word.rstrip("s"): int(number) for number, word in (part.split(" ")[:2] for part in last.split(" in ")[0].split(", "))}
         told = f"{counts.get('failed', 0)} fail" + (f", {counts['xfailed']} known and open" if "xfailed" in counts else "")
@@ -104,6 +105,11 @@ def _tests(*paths: str) -> Callable[[int], tuple[str, str, bool]]:
 def _readings(scale: int) -> tuple[str, str, bool]:
     _, told, holds = _tests("properties/test_readings_brute_force.py")(scale)
     return f"{60 * scale} deals", told, holds
+
+
+def _sweeps(scale: int) -> tuple[str, str, bool]:
+    _, told, holds = _tests("properties/test_sweeps_brute_force.py")(scale)
+    return f"{40 * scale} deals", told, holds
 
 
 def _hostile(scale: int) -> tuple[str, str, bool]:
@@ -147,6 +153,7 @@ CHECKS: tuple[tuple[str, str, Callable[[int], tuple[str, str, bool]]], ...] = (
     ("What does not matter changes nothing", "laws: the same deal written, dated, ordered or asked otherwise", _laws),
     ("The checks would see a wrong meaning", "wrong meanings planted on purpose, one at a time", _planted),
     ("Every choice of readings is looked at", "all combinations, one run each, against the short way", _readings),
+    ("A run of a sweep is a run like any other", "each run of a sweep, against the whole deal run from its beginning", _sweeps),
     ("What was once wrong stays right", "every disagreement ever found, as a small contract", _tests("properties/test_found.py", "properties/test_laws_found.py")),
     ("Published contracts give their published answers", "cases with the answers printed beside them", _tests("cases")),
     ("Any document ends with a result or a reason", "contracts damaged by chance", _wild),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 Name = tuple[Any, ...]
@@ -32,6 +32,17 @@ class Columns:
         self.length += 1
         if len(row) < len(self.codes):
             self._level()
+
+    def fill(self, row: Mapping[Name, Value], runs: Sequence[bool]) -> None:
+        """New columns with one value in some runs, and none in the others."""
+        for name, value in row.items():
+            given = [value if run else None for run in runs]
+            known = self.values[name] = {one: code for code, one in enumerate(dict.fromkeys(given))}
+            self.codes[name] = [known[one] for one in given]
+
+    def sort(self, key: Callable[[Name], Any]) -> None:
+        """Put the columns in another order."""
+        self.values = {name: self.values[name] for name in sorted(self.values, key=key)}
 
     def _new(self, name: Name) -> list[int]:
         self.values[name] = {None: 0} if self.length else {}

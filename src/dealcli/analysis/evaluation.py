@@ -6,6 +6,7 @@ import hashlib
 import heapq
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
+from io import BytesIO
 from typing import Any, BinaryIO
 
 from dealcli.analysis.expectations import Checkpoint, Outcome, check
@@ -172,8 +173,7 @@ def ran(program: Program, rows: Iterable[Row], as_of: Moment, points: Any, scena
         return run_timeline(program, rows, as_of, points, begun)
     except DoesNotSettle as error:
         place = error.clause.place if error.clause else scenario.place
-        raise Refused(Diagnostic("DC420", f"this does not settle: {error}", place,
-                                 hint="something triggers itself within one instant")) from None  # fmt: skip
+        raise Refused(Diagnostic("DC420", f"this does not settle: {error}", place, hint=error.hint)) from None
     except NoSuchDay as error:
         raise Refused(Diagnostic("DC421", f"a date cannot be computed: {error}", scenario.place)) from None
     except Incalculable as error:
@@ -233,7 +233,9 @@ def _log_rows(log: Mapping[str, Any], scenario: Scenario, reader: Reader, stdin:
     from dealcli.reading.logs import read_log, standard_input
 
     path = str(log["file"])
-    stream = (stdin or standard_input()) if path == "-" else None
+    stream: BinaryIO | None = BytesIO(scenario.logs[path]) if path in scenario.logs else None
+    if path == "-":
+        stream = stdin or standard_input()
     last, at = date.min, None
     for line, row in _from_log(read_log(path, log.get("fields"), log.get("rename"), stream), scenario):
         if has_say is not None and not has_say(row):

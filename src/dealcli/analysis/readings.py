@@ -180,7 +180,7 @@ class _Judge:
         """A run with these choices, and with the default of what else is in the cone; any run where all is chosen."""
         for known in self.runs:
             covers = known.numbers is None or cone.numbers in known.numbers
-            if covers and all(known.choices[n] == choice for n, choice in choices.items()):
+            if covers and choices.items() <= known.choices.items():
                 return known
         return None
 

@@ -28,6 +28,8 @@ class Scenario:
     rows: tuple[tuple[Mapping[str, Any], Place], ...]
     expectations: tuple[tuple[Mapping[str, Any], Place], ...]
     sources: Mapping[str, SourceFile] = field(default_factory=dict)
+    logs: Mapping[str, bytes] = field(default_factory=dict)
+    """What is in its logs, by their paths, where it is run on a machine that has not these files."""
 
 
 def kind_of(tree: Mapping[str, Any]) -> str:

@@ -15,8 +15,8 @@ from dealcli.engine.records import AgreementState, Cell, Event, Finding, Occurre
 from dealcli.engine.run import Run
 from dealcli.engine.state import State
 
-MOVING = frozenset((Run, State, Position, Cell, Occurrence, Event, AgreementState, deque, type, type([].append)))
-"""What is copied, beside plain collections; the last two are how a copy names its classes and what is shared."""
+MOVING = frozenset((Run, State, Position, Cell, Occurrence, Event, AgreementState, deque, type))
+"""What is copied, beside plain collections; the last is how a copy names its classes."""
 
 
 class Snapshot(NamedTuple):
@@ -32,7 +32,6 @@ class Snapshots:
 
     def __init__(self) -> None:
         self.shared: list[Any] = []
-        self.look_up = self.shared.__getitem__
         self.numbers: dict[int, int] = {}
 
     def taken(self, run: Run) -> Snapshot:
@@ -69,20 +68,22 @@ class _Writer(pickle.Pickler):
         super().__init__(target, pickle.HIGHEST_PROTOCOL)
         self.snapshots = snapshots
 
-    def persistent_id(self, thing: Any) -> Any:
-        return 0 if thing is self.snapshots.shared else None
-
     def reducer_override(self, thing: Any) -> Any:
-        if type(thing) in MOVING:
+        if type(thing) in MOVING or thing is shared:
             return NotImplemented
-        return self.snapshots.look_up, (self.snapshots.number(thing),)
+        return shared, (self.snapshots.number(thing),)
+
+
+def shared(number: int) -> Any:
+    """What a copy says of a thing that is not in it. The reader, which has them all, puts its own look-up in this place."""
+    raise LookupError(number)
 
 
 class _Reader(pickle.Unpickler):
     shared: list[Any]
 
-    def persistent_load(self, number: Any) -> Any:
-        return self.shared
+    def find_class(self, module: str, name: str) -> Any:
+        return self.shared.__getitem__ if name == "shared" else super().find_class(module, name)
 
 
 __all__ = ["Snapshot", "Snapshots"]

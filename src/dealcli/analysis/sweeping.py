@@ -1,27 +1,31 @@
 """A scenario run many times with varied inputs, each time as if it were run alone; what runs have in common is run once.
 
 Runs are made in the order of their timelines. Where the next one begins with the same rows, a copy of the run as it stood
-after these is kept, and the next goes on from there.
+after these is kept, and the next goes on from there. What depends on nothing that is varied is seen in one run of the whole
+deal; the others are runs of what does, and of what that depends on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from itertools import groupby
 from typing import Any
 
 from dealcli.analysis.columns import Columns, Name, Value
+from dealcli.analysis.cones import Cones, Node
 from dealcli.analysis.evaluation import Options, Row, ran, refuse_errors
 from dealcli.analysis.expectations import waiting_stage
 from dealcli.analysis.inputs import Inputs, with_value
 from dealcli.analysis.scenario import Scenario
 from dealcli.analysis.snapshots import Snapshot, Snapshots
 from dealcli.analysis.standings import WAITING, slots
+from dealcli.analysis.uncertain_dates import belongs
 from dealcli.analysis.variants import exchangeable
 from dealcli.dates import civil_day
 from dealcli.diagnostics import Diagnostic, Refused
-from dealcli.engine.build import build
+from dealcli.engine.build import Slice, build
 from dealcli.engine.program import Clause, Program
 from dealcli.engine.records import Moment, show_key
 from dealcli.engine.run import Run
@@ -73,6 +77,15 @@ class Sweep:
         kinds = [exchangeable({v: v for v in one.values}) if one.kind == "term" else None for one in question.inputs.all]
         self.exchanged = {place: values for place, values in enumerate(kinds) if values is not None}
         self.built_in = [place for place, one in enumerate(question.inputs.all) if one.kind != "row" and place not in self.exchanged]
+        self.moved = _moved(question)
+        self.only: frozenset[Node] = frozenset().union(*self.moved.values())
+
+    @cached_property
+    def still(self) -> Mapping[Name, Value]:
+        """What all runs give: of a run of the whole deal as it is written, that which depends on nothing that is varied."""
+        program = self._built(None)
+        others = [node for node in _looked(self.question) if node not in self.moved]
+        return _Course(program, self.question, others).row(self._wanted(program, 0, None), 0)
 
     def columns(self, first: int, last: int) -> Columns:
         """What the runs from ``first`` up to, but without, ``last`` give."""
@@ -92,6 +105,9 @@ class Sweep:
         columns = Columns()
         for place in range(last - first):
             columns.add(found[place])
+        sound = [REFUSED not in found[place] for place in range(last - first)]
+        if any(sound):
+            columns.fill(self.still, sound)
         return columns
 
     def _of_program(self, chosen: Sequence[str]) -> tuple[str, ...]:
@@ -100,7 +116,7 @@ class Sweep:
 
     def _program(self, chosen: Sequence[str]) -> Program:
         key, inputs = tuple(chosen[place] for place in self.built_in), self.question.inputs.all
-        program = self.programs.pop(key, None) or self._built(chosen)
+        program = self.programs.pop(key, None) or self._built(chosen, self.only)
         self.programs[key] = program
         if len(self.programs) > MOST_PROGRAMS:
             del self.programs[next(iter(self.programs))]
@@ -110,15 +126,16 @@ class Sweep:
         program.looked.clear()
         return program
 
-    def _built(self, chosen: Sequence[str]) -> Program:
+    def _built(self, chosen: Sequence[str] | None, only: Slice | None = None) -> Program:
+        """The program with some values of the inputs, or as it is written; of ``only`` some things, or of all."""
         scenario, options, inputs = self.question.scenario, self.question.options, self.question.inputs.all
-        of_kind = {kind: {one.name: value for one, value in zip(inputs, chosen, strict=True) if one.kind == kind}
+        of_kind = {kind: {one.name: value for one, value in zip(inputs, chosen or (), strict=False) if one.kind == kind}
                    for kind in ("term", "reading")}  # fmt: skip
         readings = {**(scenario.tree.get("readings") or {}), **options.readings}
         terms = {**(scenario.tree.get("terms") or {}), **options.terms}
         program, problems = build(scenario.deal, _laid_over(readings, of_kind["reading"]), _laid_over(terms, of_kind["term"]),
                                   self.question.known_as_of, scenario.tree.get("without") or (),
-                                  {inputs[place].name for place in self.exchanged})  # fmt: skip
+                                  {inputs[place].name for place in self.exchanged}, only)  # fmt: skip
         refuse_errors(problems, scenario)
         return program
 
@@ -133,7 +150,7 @@ class Sweep:
             except Refused as refused:
                 found[place] = _refusal(refused)
         alike = [list(runs) for _, runs in groupby(sorted(wanted, key=lambda one: one.tags), key=lambda one: one.tags)]
-        course = _Course(program, self.question)
+        course = _Course(program, self.question, self.moved)
         for runs, following in zip(alike, [*alike[1:], None], strict=True):
             try:
                 given = course.row(runs[0], _in_common(runs[0], following[0] if following else None))
@@ -142,13 +159,13 @@ class Sweep:
             found.update(dict.fromkeys((one.place for one in runs), given))
         return found
 
-    def _wanted(self, program: Program, place: int, chosen: Sequence[str]) -> _Wanted:
+    def _wanted(self, program: Program, place: int, chosen: Sequence[str] | None) -> _Wanted:
         """The rows of a run. Raises ``Refused`` where a value does not fit its event."""
         scenario, inputs = self.question.scenario, self.question.inputs.all
         reader = Reader(program, self.question.known_as_of)
         written = list(scenario.rows)
         told: dict[int, str] = {}
-        for one, value in zip(inputs, chosen, strict=True):
+        for one, value in zip(inputs, chosen or (), strict=False):
             if one.kind == "row":
                 row, at = written[one.row]
                 written[one.row] = (with_value(row, one.key, value), at)
@@ -164,6 +181,27 @@ class Sweep:
         end = civil_day(self.question.as_of)
         looked_at = [row for row in numbered(ordered) if row.day <= end]
         return _Wanted(place, looked_at, [tags[id(row)] for row in looked_at])
+
+
+def _moved(question: Question) -> dict[Node, frozenset[Node]]:
+    """The clauses and measures that are looked at and may depend on what is varied, each with all that it depends on."""
+    cones, varied = Cones(text.tree for text in question.scenario.deal), set(_varied(question))
+    reached = {node: cones.reached_from(node) for node in _looked(question)}
+    return {node: found for node, found in reached.items() if any(belongs(one, found) for one in varied)}
+
+
+def _looked(question: Question) -> list[Node]:
+    return [*(("clauses", full) for full in sorted(question.clauses)), *(("measures", full) for full in question.measures)]
+
+
+def _varied(question: Question) -> Iterator[Node]:
+    for one in question.inputs.all:
+        if one.kind != "row":
+            yield ("terms" if one.kind == "term" else "reading"), one.name
+            continue
+        row, _ = question.scenario.rows[one.row]
+        section, key = ("events", "event") if "event" in row else ("clauses", "exercise")
+        yield from ((section, str(name)) for name in (row.get(key), *(one.values if one.key == key else ())))
 
 
 def _laid_over(written: Mapping[str, str], chosen: Mapping[str, str]) -> dict[str, str]:
@@ -202,10 +240,10 @@ class _Kept:
 class _Course:
     """The runs of one program, one after the other in the order of their rows."""
 
-    def __init__(self, program: Program, question: Question) -> None:
+    def __init__(self, program: Program, question: Question, looked: Collection[Node]) -> None:
         self.program, self.question, self.snapshots = program, question, Snapshots()
-        self.clauses = [clause for clause in program.clauses if clause.full in question.clauses]
-        self.measures = [measure for measure in program.measures if measure.full in question.measures]
+        self.clauses = [clause for clause in program.clauses if ("clauses", clause.full) in looked]
+        self.measures = [measure for measure in program.measures if ("measures", measure.full) in looked]
         self.kept: list[_Kept] = []
         self.seen: dict[Name, Value] = {}
 
@@ -255,8 +293,8 @@ class _Course:
                 yield (clause.full, *slot), position.shown, position.since
 
 
-def settled(columns: Columns) -> Columns:
-    """The columns in which a clause that has positions in some runs is told by these alone.
+def settled(columns: Columns, program: Program) -> Columns:
+    """The columns in the order of a program, in which a clause that has positions in some runs is told by these alone.
 
     Where one has no key it stands, until it is made, as its clause does.
     """
@@ -269,6 +307,8 @@ def settled(columns: Columns) -> Columns:
             if slot[0] is None:
                 columns.filled((*name[:2], *slot), name)
         columns.drop(name)
+    order = {thing.full: number for number, thing in enumerate((*program.clauses, *program.measures))}
+    columns.sort(lambda name: order[name[1]] if name != REFUSED else -1)
     return columns
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import combinations
+from itertools import combinations, combinations_with_replacement
 from typing import Any, NamedTuple
 
 from dealcli.analysis.cones import Node
@@ -122,15 +122,27 @@ def _matter(questions: Questions, cases: list[_Case]) -> list[int]:
 
 
 def _matters(questions: Questions, number: int, cases: list[_Case]) -> bool:
-    asked = [case for case in cases if number in case.choices]
-    for one, two in combinations(asked, 2):
-        if one.standing.mark == two.standing.mark or one.choices[number] == two.choices[number]:
-            continue
-        if all(n == number or one.choices.get(n, choice) == choice for n, choice in two.choices.items()):
+    for one, two in _alike_but_for(number, cases):
+        if one.standing.mark != two.standing.mark and one.choices[number] != two.choices[number]:
             both = {**one.choices, **two.choices}
             if all(questions.completed({**both, number: case.choices[number]}) is not None for case in (one, two)):
                 return True
     return False
+
+
+def _alike_but_for(number: int, cases: list[_Case]) -> Iterator[tuple[_Case, _Case]]:
+    """Pairs of cases that ask about a question and choose alike in all others about which both ask."""
+    by_asked: dict[frozenset[int], list[_Case]] = {}
+    for case in cases:
+        if number in case.choices:
+            by_asked.setdefault(frozenset(case.choices), []).append(case)
+    for asked, others in combinations_with_replacement(by_asked, 2):
+        shared = sorted((asked & others) - {number})
+        alike: dict[tuple[str, ...], list[_Case]] = {}
+        for case in by_asked[asked]:
+            alike.setdefault(tuple(case.choices[n] for n in shared), []).append(case)
+        for two in by_asked[others]:
+            yield from ((one, two) for one in alike.get(tuple(two.choices[n] for n in shared), ()))
 
 
 # --- what flips it ---------------------------------------------------------------------------------------------------

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dealcli.engine.program import Program
+from dealcli.engine.program import Clause, Program
 from dealcli.engine.records import Transition
+from dealcli.language.declarations import EventType, Fact
 
 CUES: Mapping[str, str] = {
     "gate": "its conditions changed", "performed": "it was done", "cured": "it was made good in time", "limit": "its limit passed",
@@ -27,13 +28,13 @@ def cause_text(cause: Mapping[str, Any], program: Program) -> str:
     """What set a change in motion, in words a reader understands."""
     kind, name, word = cause["kind"], cause["name"], cause["word"]
     if kind == "event":
-        event = next((e for e in program.events if e.full == name), None)
+        event: EventType | None = program.deal.called(name, (EventType,))
         return (event.title or event.name.replace("_", " ")) if event else name
     if kind == "stage":
-        clause = next((c for c in program.clauses if c.full == name), None)
+        clause = program.deal.called(name, (Clause,))
         return f"{clause.title if clause else name} became {word.replace('_', ' ')}"
     if kind == "fact":
-        fact = next((f for f in program.facts if f.full == name), None)
+        fact = program.deal.called(name, (Fact,))
         return f"{(fact.title if fact else '') or name}: {'now so' if word == 'true' else 'no longer so'}"
     if kind == "agreement":
         return f"{program.agreement(name).title} became {word.replace('_', ' ')}"

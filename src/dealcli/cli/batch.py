@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from dealcli.cli.options import AsOf, Events, Jobs, KnownAsOf, NoCache, Output, Over, Readings, Resume, Terms
+from dealcli.cli.options import AsOf, Cluster, Events, Jobs, KnownAsOf, NoCache, Output, Over, Readings, Resume, Terms
 
 By = Annotated[str | None, typer.Option(metavar="FIELD", help="Run the scenario once for each value of this field of the log.")]
 
@@ -22,6 +22,7 @@ def command(
     readings: Readings = None,
     over: Over = None,
     jobs: Jobs = None,
+    cluster: Cluster = None,
     resume: Resume = None,
     output: Output = None,
     no_cache: NoCache = False,
@@ -37,6 +38,6 @@ def command(
 
     request = Request(what, None, as_of, known_as_of, events, terms, readings, output=output)
     with items_of(request, by, over, context.obj) as batch:
-        lines = results(batch, Work(jobs, None, resume))
+        lines = results(batch, Work(jobs, cluster, resume))
     write_results(lines, output)
     return exits.DONE if all(line["ok"] for line in lines) else exits.ANSWER_IS_NO

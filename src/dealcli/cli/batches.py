@@ -9,18 +9,18 @@ import os
 import pickle
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from dealcli import __version__
-from dealcli.analysis.evaluation import Options, evaluate_once
+from dealcli.analysis.evaluation import Options, evaluate_once, log_of
 from dealcli.analysis.scenario import Scenario, load
 from dealcli.cli.answering import AS_FAR_AS_CHEAP
 from dealcli.cli.choices import Choices
 from dealcli.cli.evaluating import chosen_scenario, result_of
 from dealcli.cli.known_names import check_names
 from dealcli.cli.opening import Request, opened
-from dealcli.cli.parts import Work, digest, joined, made, spans
+from dealcli.cli.parts import Span, Work, digest, joined, made, spans
 from dealcli.cli.paths import from_here
 from dealcli.cli.streams import write_answer
 from dealcli.diagnostics import Diagnostic, Place, Refused, did_you_mean
@@ -28,7 +28,7 @@ from dealcli.output.document import document
 from dealcli.output.problem_rows import row_of
 from dealcli.output.text import json_text
 from dealcli.reading.files import actual_path, beside, digest_of, named_in, read_bytes, shown_path, yaml_files
-from dealcli.reading.logs import read_log
+from dealcli.reading.logs import log_bytes, read_log
 from dealcli.reading.sources import SourceFile
 from dealcli.slotted import asdict, dataclass, replace
 
@@ -161,54 +161,106 @@ def _keys(share: str, log: str) -> dict[str, list[tuple[Mapping[str, Any], Place
 # --- in the processes ------------------------------------------------------------------------------------------------
 
 
+Line = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A scenario that has been read, with the rows of each key where a log was divided."""
+
+    scenario: Scenario
+    options: Options
+    keys: Mapping[str, Sequence[tuple[Mapping[str, Any], Place]]] | None = None
+
+
 @lru_cache(maxsize=2)
-def _ready(packed: bytes) -> Batch:
+def _unpacked(packed: bytes) -> Batch:
     batch: Batch = pickle.loads(packed)  # noqa: S301 - written by the process that started this one
     return batch
 
 
-def batch_part(packed: bytes, first: int, last: int) -> list[dict[str, Any]]:
-    """The lines of some items."""
-    batch = _ready(packed)
-    return [line for item in batch.items[first:last] for line in _lines(item, batch)]
+def batch_part(packed: bytes, first: int, last: int) -> list[Line]:
+    """The lines of some items, whose files are read here."""
+    batch = _unpacked(packed)
+    return [line for one in _read(batch, first, last) for line in _lines(one, batch.over)]
 
 
-def _lines(item: Item, batch: Batch) -> Iterator[dict[str, Any]]:
-    sources: dict[str, SourceFile] = {}
+def carried_part(packed: bytes, first: int, last: int) -> list[Line]:
+    """The lines of some items that were read elsewhere."""
+    over, read = pickle.loads(packed)  # noqa: S301 - written by the process that asks for it
+    return [line for one in read for line in _lines(one, over)]
+
+
+def _carried(batch: Batch, span: Span) -> bytes:
+    """All that another machine needs for a part, which has none of its files."""
+    return pickle.dumps((batch.over, [found for one in _read(batch, *span) for found in _with_files(one, batch.over)]))
+
+
+def _with_files(one: Ready | Line, over: str) -> Iterable[Ready | Line]:
+    """A scenario with its files in it; its lines where one of them cannot be had: what is wrong shows only here."""
+    if isinstance(one, dict):
+        return [one]
+    scenario = one.scenario
+    texts = {path: SourceFile(path, file.text, file.documents, None) for path, file in scenario.sources.items()}
+    log = log_of(scenario, one.options)
     try:
-        found = load(item.path, sources)
-        if item.name is not None or (batch.named and not found):
-            found = [chosen_scenario(found, item.path, item.name)]
-    except Refused as refused:
-        yield _line(item.path, item.name, None, refused, sources)
-        return
-    for scenario in found:
-        if item.share is not None:
-            yield from _by_key(scenario, item, sources)
+        logs = {str(log["file"]): log_bytes(str(log["file"]))} if log is not None else {}
+    except Refused:
+        return list(_lines(one, over))
+    return [replace(one, scenario=replace(scenario, sources=texts, logs=logs))]
+
+
+def _read(batch: Batch, first: int, last: int) -> Iterator[Ready | Line]:
+    """The scenarios of some items; for each item that cannot be read the line that says so."""
+    for item in batch.items[first:last]:
+        sources: dict[str, SourceFile] = {}
+        try:
+            found = load(item.path, sources)
+            if item.name is not None or (batch.named and not found):
+                found = [chosen_scenario(found, item.path, item.name)]
+        except Refused as refused:
+            yield _line(item.path, item.name, None, refused, sources)
             continue
-        try:
-            check_names(scenario, item.options.terms, item.options.readings)
-            yield _line(scenario.path, scenario.title, None, result_of(scenario, item.options, batch.over), sources)
-        except Refused as refused:
-            yield _line(scenario.path, scenario.title, None, refused, sources)
+        for scenario in found:
+            if item.share is None:
+                yield Ready(scenario, item.options)
+            else:
+                log = str(item.options.events)
+                yield Ready(replace(scenario, expectations=()), replace(item.options, events=None), _keys(item.share, log))
 
 
-def _by_key(scenario: Scenario, item: Item, sources: Mapping[str, SourceFile]) -> Iterator[dict[str, Any]]:
+def _lines(one: Ready | Line, over: str) -> Iterator[Line]:
+    if isinstance(one, dict):
+        yield one
+        return
+    if one.keys is not None:
+        yield from _by_key(one, one.keys)
+        return
+    scenario, options = one.scenario, one.options
+    found: Any
+    try:
+        check_names(scenario, options.terms, options.readings)
+        found = result_of(scenario, options, over)
+    except Refused as refused:
+        found = refused
+    yield _line(scenario.path, scenario.title, None, found, scenario.sources)
+
+
+def _by_key(one: Ready, keys: Mapping[str, Sequence[tuple[Mapping[str, Any], Place]]]) -> Iterator[Line]:
     """A line for each key: the scenario with the events of that key. Its program is built once."""
-    plain = replace(scenario, expectations=())
-    program = None
-    assert item.share is not None
-    for key, rows in _keys(item.share, str(item.options.events or "")).items():
+    plain, program = one.scenario, None
+    for key, rows in keys.items():
+        found: Any
         try:
-            one = replace(plain, rows=(*plain.rows, *rows))
-            evaluation = evaluate_once(one, replace(item.options, events=None), program=program)
+            evaluation = evaluate_once(replace(plain, rows=(*plain.rows, *rows)), one.options, program=program)
             program = evaluation.program
-            yield _line(scenario.path, scenario.title, key, document(evaluation), sources)
+            found = document(evaluation)
         except Refused as refused:
-            yield _line(scenario.path, scenario.title, key, refused, sources)
+            found = refused
+        yield _line(plain.path, plain.title, key, found, plain.sources)
 
 
-def _line(path: str, title: str | None, key: str | None, found: Any, sources: Mapping[str, SourceFile]) -> dict[str, Any]:
+def _line(path: str, title: str | None, key: str | None, found: Any, sources: Mapping[str, SourceFile]) -> Line:
     head = {"format": FORMAT, "path": path, "scenario": title, "key": key}
     if isinstance(found, Refused):
         return {**head, "ok": False, "problems": [row_of(problem, sources) for problem in found.diagnostics]}
@@ -225,7 +277,11 @@ def results(batch: Batch, work: Work) -> list[dict[str, Any]]:
     if kept is not None:
         known: dict[str, str | None] = {}
         kept.found = {span: lines for span, lines in kept.found.items() if all(_stands(line, known) for line in lines)}
-    return joined(made(batch_part, pickle.dumps(batch), wanted, work.make(), kept, "files" if batch.by is None else "shares of the log"))
+    noun = "files" if batch.by is None else "shares of the log"
+    if work.cluster is not None:
+        return joined(made(carried_part, partial(_carried, batch), wanted, work.make(), kept, noun))
+    packed = pickle.dumps(batch)
+    return joined(made(batch_part, lambda _: packed, wanted, work.make(), kept, noun))
 
 
 def _digest(batch: Batch) -> str:
@@ -257,4 +313,4 @@ def _texts(lines: Iterable[Mapping[str, Any]]) -> Iterator[str]:
         yield json_text(json.dumps({"item": number, **line}, ensure_ascii=False)) + "\n"
 
 
-__all__ = ["batch_part", "items_of", "results", "write_results"]
+__all__ = ["batch_part", "carried_part", "items_of", "results", "write_results"]

@@ -9,11 +9,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any
 
 from dealcli import __version__
 from dealcli.cli.parquet import NOT_INSTALLED
-from dealcli.cli.parts import WORKERS_ENDED, Make, Part, Span
+from dealcli.cli.parts import MOST_AHEAD, WORKERS_ENDED, Make, Pack, Part, Span
 from dealcli.diagnostics import Diagnostic, Place, Refused
 
 OPTION = Place("--cluster")
@@ -28,18 +29,28 @@ class OtherVersion(Exception):
 def on_cluster(address: str) -> Make:
     """Parts made by the workers of a scheduler. Raises ``Refused`` where it cannot be reached or has none."""
 
-    def make(part: Part, packed: bytes, wanted: Sequence[Span]) -> Iterator[tuple[Span, Any]]:
+    def make(part: Part, pack: Pack, wanted: Sequence[Span]) -> Iterator[tuple[Span, Any]]:
         with _client(address) as (client, distributed):
-            tasks = {client.submit(checked, __version__, part, packed, *span, pure=False, retries=2): span for span in wanted}
+            waiting = iter(wanted)
+            under_way: dict[Any, Span] = {}
+            ended = distributed.as_completed(loop=client.loop)
             try:
-                for task in distributed.as_completed(tasks, loop=client.loop):
-                    yield tasks[task], task.result()
+                while True:
+                    most = max(1, sum(client.nthreads().values())) * MOST_AHEAD
+                    for span in islice(waiting, max(0, most - len(under_way))):
+                        task = client.submit(checked, __version__, part, pack(span), *span, pure=False, retries=2)
+                        under_way[task] = span
+                        ended.add(task)
+                    if not under_way:
+                        return
+                    task = next(ended)
+                    yield under_way.pop(task), task.result()
             except distributed.KilledWorker:
                 raise _refused("workers of the cluster ended while they made the same part", "they may have too little memory") from None
             except (OtherVersion, ImportError) as error:
                 raise _refused(f"a worker cannot do it: {error}", f"each worker needs dealcli {__version__}") from None
             finally:
-                client.cancel(list(tasks))
+                client.cancel(list(under_way))
 
     return make
 
@@ -50,14 +61,14 @@ def _client(address: str) -> Iterator[tuple[Any, Any]]:
         import distributed
     except ImportError:
         raise Refused(Diagnostic(NOT_INSTALLED, "distributed is not installed", OPTION, hint="install dealcli[dask]")) from None
-    # what a lost worker means is told by the answer, or by a refusal
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    # what a lost worker means is told by the answer, or by a refusal; the library gives each of its loggers a level of its own
+    logging.disable(logging.CRITICAL)
     try:
         client = distributed.Client(address, timeout=SECONDS, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:
         raise _refused(f"no scheduler answers at '{address}': {type(error).__name__}", "tcp://host:port of a dask scheduler") from None
     try:
-        if not client.scheduler_info()["workers"]:
+        if not client.nthreads():
             raise _refused(f"the scheduler at '{address}' has no workers", f"dask worker {address}")
         yield client, distributed
     finally:

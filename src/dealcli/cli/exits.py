@@ -13,3 +13,4 @@ NOTHING_TO_DO = 3
 BUG = 4
 """It went wrong inside dealcli."""
 INTERRUPTED = 130
+TERMINATED = 143

@@ -29,7 +29,9 @@ MOST_AHEAD = 3
 Part = Callable[[bytes, int, int], Any]
 """Makes one part of some packed work, from a number up to but without another; its answer is plain data."""
 Span = tuple[int, int]
-Make = Callable[[Part, bytes, Sequence[Span]], Iterator[tuple[Span, Any]]]
+Pack = Callable[[Span], bytes]
+"""What is handed to whoever makes a part; where that is the same for all parts, it is packed once."""
+Make = Callable[[Part, Pack, Sequence[Span]], Iterator[tuple[Span, Any]]]
 """Makes many parts, in any order."""
 
 
@@ -44,14 +46,14 @@ def spans(count: int, most: int, least: int = 1) -> list[Span]:
     return [(first, min(first + size, count)) for first in range(0, count, size)]
 
 
-def made(part: Part, packed: bytes, wanted: Sequence[Span], make: Make, kept: Kept | None, noun: str) -> list[Any]:
+def made(part: Part, pack: Pack, wanted: Sequence[Span], make: Make, kept: Kept | None, noun: str) -> list[Any]:
     """The answers of all parts in their order; those that a file holds are not made again."""
     found: dict[Span, Any] = dict(kept.found) if kept is not None else {}
     left = [span for span in wanted if span not in found]
     progress = Progress(wanted[-1][1] if wanted else 0, noun)
     progress.more(sum(last - first for first, last in found))
     try:
-        for span, answer in make(part, packed, left):
+        for span, answer in make(part, pack, left):
             found[span] = answer
             if kept is not None:
                 kept.add(span, answer)
@@ -89,10 +91,10 @@ def cores() -> int:
     return len(allowed(0)) if allowed is not None else os.cpu_count() or 1
 
 
-def here(part: Part, packed: bytes, wanted: Sequence[Span]) -> Iterator[tuple[Span, Any]]:
+def here(part: Part, pack: Pack, wanted: Sequence[Span]) -> Iterator[tuple[Span, Any]]:
     """Parts made one after the other in this process."""
     for span in wanted:
-        yield span, part(packed, *span)
+        yield span, part(pack(span), *span)
 
 
 def on_cores(jobs: int) -> Make:
@@ -102,7 +104,7 @@ def on_cores(jobs: int) -> Make:
         """How many processes to start: each takes as long to start as a small part does."""
         return min(jobs, parts // 2)
 
-    def make(part: Part, packed: bytes, wanted: Sequence[Span]) -> Iterator[tuple[Span, Any]]:
+    def make(part: Part, pack: Pack, wanted: Sequence[Span]) -> Iterator[tuple[Span, Any]]:
         from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
         from concurrent.futures.process import BrokenProcessPool
         from multiprocessing import get_context
@@ -114,7 +116,7 @@ def on_cores(jobs: int) -> Make:
             while True:
                 while len(under_way) < jobs * MOST_AHEAD and (span := next(waiting, None)) is not None:
                     with _interrupts_held_back():
-                        under_way[pool.submit(part, packed, *span)] = span
+                        under_way[pool.submit(part, pack(span), *span)] = span
                 if not under_way:
                     return
                 for future in wait(under_way, return_when=FIRST_COMPLETED).done:
@@ -126,7 +128,7 @@ def on_cores(jobs: int) -> Make:
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
-    return lambda part, packed, wanted: (make if worth(len(wanted)) > 1 else here)(part, packed, wanted)
+    return lambda part, pack, wanted: (make if worth(len(wanted)) > 1 else here)(part, pack, wanted)
 
 
 @contextmanager

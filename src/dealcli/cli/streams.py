@@ -6,7 +6,8 @@ import errno
 import os
 import stat
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import IO, Any, NoReturn
 
 from dealcli.diagnostics import Diagnostic, Place, Refused
@@ -140,22 +141,32 @@ def _encoded(part: str | bytes) -> bytes:
 
 
 def _replace(parts: Iterable[str | bytes], path: str, mode: int | None) -> None:
-    import tempfile
-
     if mode is not None and not os.access(path, os.W_OK):
         raise PermissionError(errno.EACCES, "")
     folder, name = os.path.split(path)
-    descriptor, draft = tempfile.mkstemp(prefix=f".{name[:40]}.", suffix=".part", dir=folder)
-    try:
-        with open(descriptor, "wb") as stream:
+    draft = os.path.join(folder, f".{name[:40]}.{os.urandom(8).hex()}.part")
+    with _gone_if_it_fails(draft), _gone_if_it_fails(draft):  # a signal may come just before the inner one does its work
+        with open(draft, "xb", opener=_for_the_user_alone) as stream:
             stream.writelines(map(_encoded, parts))
             stream.flush()
             os.fsync(stream.fileno())
         os.chmod(draft, stat.S_IMODE(mode) if mode is not None else 0o666 & ~_umask())
         os.replace(draft, path)
+
+
+@contextmanager
+def _gone_if_it_fails(path: str) -> Iterator[None]:
+    """Whatever ends the work early, a signal too, leaves no draft."""
+    try:
+        yield
     except BaseException:
-        os.unlink(draft)
+        with suppress(OSError):
+            os.unlink(path)
         raise
+
+
+def _for_the_user_alone(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _mode(path: str) -> int | None:

@@ -74,9 +74,9 @@ def swept(request: Request, asked: Asked, work: Work, sources: dict[str, SourceF
     kept = work.kept(_digest(question), wanted)
     packed = pickle.dumps(replace(question, scenario=replace(plain, sources={})))
     columns = Columns()
-    for tree in made(sweep_part, packed, wanted, work.make(), kept, "runs"):
+    for tree in made(sweep_part, lambda _: packed, wanted, work.make(), kept, "runs"):
         columns.extend(Columns.of(tree))
-    columns = settled(columns)
+    columns = settled(columns, base.program)
     return Swept(question, columns, sweep_document(question, columns, usual, every=asked.clause is not None))
 
 

@@ -11,6 +11,7 @@ from dealcli.engine.clauses import ClauseCompiler
 from dealcli.engine.declare import Declarations, Text
 from dealcli.engine.definitions import Compiler, Definition, constant, find_clause
 from dealcli.engine.index import index
+from dealcli.engine.outline import Outline
 from dealcli.engine.program import Agreement, Clause, Effect, Program, Replacement, Update, When
 from dealcli.language.aggregates import joined_by
 from dealcli.language.declarations import Deal, EventType, Fact, Fluent, Measure, Term
@@ -87,11 +88,9 @@ class _Builder:
         return self.only is None or (section, full) in self.only
 
     def program(self) -> Program:
-        clauses = ClauseCompiler(self.declared, self.compiler)
-        for clause in self.clauses:
-            clauses.outline(clause)
-        for clause in self.clauses:
-            clauses.finish_outline(clause)
+        outline = Outline(self.declared)
+        outline.draw(self.clauses)
+        clauses = ClauseCompiler(self.declared, self.compiler, outline)
         for event in self.events:
             if self._wanted("events", event.full):
                 self._valid(event)
@@ -109,8 +108,7 @@ class _Builder:
             if self._wanted("agreement", agreement.name):
                 self._agreement(agreement, clauses)
         self._link_exceptions()
-        if self.only is None:
-            self._check_given()
+        self._check_given()
         first = (self.declared.agreements[0].zone if self.declared.agreements else None) or UTC
         program = Program(
             self.deal, tuple(self.declared.agreements), tuple(self.clauses),

@@ -88,8 +88,7 @@ def _enter(run: Run, position: Position, stages: tuple[str, ...], name: str, occ
     """
     clause, state = position.clause, run.state
     before, shown_before = position.stages, position.shown
-    words = set(lifecycle.possible(stages, clause.kind)) - set(lifecycle.possible(before, clause.kind))
-    said = sorted(word for word in words if name in lifecycle.SAID_BY.get(word, (name,)))
+    said = lifecycle.said(before, stages, clause.kind, name)
     position.stages = stages
     if position.shown != shown_before or not position.since_day:
         position.since, position.since_day = None if run.starting else run.moment, state.today

@@ -172,3 +172,10 @@ def possible(stages: tuple[str, ...], kind: str = "") -> tuple[str, ...]:
     if kind == "condition":
         words = {CONDITION_WORDS.get(word, word) for word in words}
     return tuple(sorted(words))
+
+
+@cache
+def said(before: tuple[str, ...], after: tuple[str, ...], kind: str, cue: str) -> tuple[str, ...]:
+    """What ``becomes`` says of a position that a cue has brought from some stages to others, in alphabetical order."""
+    words = set(possible(after, kind)) - set(possible(before, kind))
+    return tuple(sorted(word for word in words if cue in SAID_BY.get(word, (cue,))))

@@ -9,7 +9,7 @@ from dealcli.dates import add, add_days, civil_day
 from dealcli.engine import lifecycle
 from dealcli.engine.change import chain_of
 from dealcli.engine.program import Clause
-from dealcli.engine.records import Event, Occurrence, Position
+from dealcli.engine.records import Event, Made, Occurrence, Position
 from dealcli.engine.run import BEGINS, PERIODS, DoesNotSettle, Run
 from dealcli.language import values
 from dealcli.language.scope import Env
@@ -31,9 +31,17 @@ def make(run: Run, clause: Clause, occurrence: Occurrence, certain: Truth = True
     certain = values.both(values.both(certain, may), values.negate(past))
     if clause.own_key and _repeats(run, clause, key, occurrence):
         return
-    if (clause, key) in occurrence.made:
+    if _made_by(occurrence, clause, key, run):
         raise DoesNotSettle(chain_of(occurrence, f"{clause.full} is made again"), clause)
     _add(run, clause, names, key, occurrence, certain, occurrence.position)
+
+
+def _made_by(occurrence: Occurrence, clause: Clause, key: tuple[Any, ...], run: Run) -> bool:
+    """Whether the chain of causes that leads here has made this very instance."""
+    link = occurrence.made if (clause, key) in run.state.by_key else None
+    while link is not None and not (link.clause is clause and link.key == key):
+        link = link.before
+    return link is not None
 
 
 def makes_instances(run: Run, clause: Clause) -> Truth:
@@ -125,7 +133,7 @@ def _add(run: Run, clause: Clause, names: dict[str, Any], key: tuple[Any, ...], 
         state.open[clause][position.seq] = position
         state.by_key.setdefault((clause, key), []).append(position)
         if not clause.plain:
-            position.occurrence = replace(occurrence, made=occurrence.made | {(clause, key)})
+            position.occurrence = replace(occurrence, made=Made(clause, key, occurrence.made))
             position.maker = occurrence.event if occurrence.kind in ("event", "delay") and occurrence.event else occurrence
             state.by_maker[(clause, position.maker)] = position
         run.touch("stage", clause, position.names)
@@ -214,7 +222,7 @@ def next_period(run: Run, clause: Clause, after: date) -> None:
         if clause.times is not None and number > clause.times:
             return
         if number > MOST_PERIODS:
-            raise DoesNotSettle([f"{clause.full} would make over {MOST_PERIODS:,} periods"], clause)
+            raise DoesNotSettle([f"{clause.full} would make over {MOST_PERIODS:,} periods"], clause, "a longer period, or fewer times")
         start = civil_day(add(first, values.scale_duration(length, number - 1) or length, calendar)) if number > 1 else first
         end = add_days(civil_day(add(first, values.scale_duration(length, number) or length, calendar)), -1)
         if end >= after:

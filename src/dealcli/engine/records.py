@@ -47,12 +47,21 @@ class Event:
         return self.at or self.day
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An instance of a clause that a chain of causes has made, after those ``before`` it."""
+
+    clause: Clause
+    key: tuple[Any, ...]
+    before: Made | None
+
+
 @dataclass(eq=False, slots=True)
 class Occurrence:
     """Something that sets things in motion: an event, a change of stage or truth, a day that has come.
 
     ``certain`` is False where it has only perhaps occurred. ``anchor`` is the moment from which a clock counts that starts
-    here. ``made`` lists the clause instances that the chain of causes leading here has made (clause, key).
+    here. ``made`` is the last of the instances that the chain of causes leading here has made.
     """
 
     kind: str
@@ -63,7 +72,7 @@ class Occurrence:
     event: Event | None = None
     position: Position | None = None
     names: dict[str, Any] = field(default_factory=dict)
-    made: frozenset[tuple[Any, ...]] = frozenset()
+    made: Made | None = None
     cause: Occurrence | None = None
 
     def then(self, kind: str, thing: Any, word: str = "", **changes: Any) -> Occurrence:

@@ -20,11 +20,11 @@ AGREEMENTS, DATES, PERIODS, CONDITIONS, EFFECTS = range(5)
 
 
 class DoesNotSettle(Exception):
-    """A chain of causes within one instant that would go on for ever. Carries the names of its links."""
+    """A chain of causes within one instant, or of periods, that would go on for ever. Carries the names of its links."""
 
-    def __init__(self, chain: list[str], clause: Clause | None = None) -> None:
+    def __init__(self, chain: list[str], clause: Clause | None = None, hint: str = "something triggers itself within one instant") -> None:
         super().__init__(" -> ".join(chain))
-        self.chain, self.clause = chain, clause
+        self.chain, self.clause, self.hint = chain, clause, hint
 
 
 class Run:

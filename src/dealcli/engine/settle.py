@@ -20,7 +20,8 @@ from dealcli.language import values
 from dealcli.language.scope import Env
 from dealcli.language.values import UNKNOWN, Truth
 
-MOST_STEPS = 100_000
+MOST_STEPS, STEPS_OF_EACH = 100_000, 20
+"""So many steps may be taken within one instant, and so many more for each clause and for each position that was there before."""
 
 
 def settle(run: Run, occurrence: Occurrence) -> None:
@@ -29,11 +30,11 @@ def settle(run: Run, occurrence: Occurrence) -> None:
     Raises ``DoesNotSettle`` where that would never end.
     """
     run.cause = occurrence
-    steps = 0
+    steps, most = 0, MOST_STEPS + STEPS_OF_EACH * (len(run.program.clauses) + run.state.sequence)
     while True:
         steps += 1
-        if steps > MOST_STEPS:
-            raise DoesNotSettle([f"more than {MOST_STEPS:,} steps at {occurrence.anchor}"])
+        if steps > most:
+            raise DoesNotSettle([f"more than {most:,} steps at {occurrence.anchor}"])
         tell_turns(run)
         if run.dirty:
             *_, thing = _pop(run)

@@ -182,6 +182,11 @@ class Deal:
             return next(iter(self.own(node.base.name, node.name, kinds)), None)
         return None
 
+    def called(self, full: str, kinds: tuple[type, ...]) -> Any:
+        """The thing with this full name, or None."""
+        agreement, _, name = full.rpartition(".")
+        return next(iter(self.own(agreement, name, kinds)), None)
+
     def inside(self, agreement: str, name: str, kinds: tuple[type, ...], node: Node) -> Any:
         """``agreement.name``. Raises ``LanguageError`` where the agreement declares no such thing."""
         own = self.own(agreement, name, kinds)

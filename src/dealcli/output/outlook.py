@@ -9,7 +9,7 @@ from typing import Any
 from dealcli import __version__
 from dealcli.analysis.evaluation import Evaluation
 from dealcli.analysis.wording import CAUSES, CUES, cause_text
-from dealcli.engine.program import Program
+from dealcli.engine.program import Clause, Program
 from dealcli.engine.records import Transition
 from dealcli.engine.shown import party_name
 from dealcli.output.document import document, moment_text
@@ -65,7 +65,7 @@ def _changes(ahead: Iterable[Transition], program: Program) -> Iterator[Row]:
     for transition in ahead:
         if transition.kind not in ("position", "agreement") or transition.before == transition.after or transition.cue == "begins":
             continue
-        clause = next((c for c in program.clauses if c.full == transition.name), None)
+        clause = program.deal.called(transition.name, (Clause,))
         title = clause.title if clause is not None else program.agreement(transition.name).title
         about = {"clause": clause.full, "kind": clause.kind} if clause is not None else {"agreement": transition.name}
         yield {"date": moment_text(transition.moment), "what": "change", **about, "key": transition.key, "title": title,

@@ -117,6 +117,12 @@ def _block(shown: str, raw: bytes, first: bool, naming: Naming) -> Iterator[Bloc
     yield Block(found, decoded=False)
 
 
+def log_bytes(path: str) -> bytes:
+    """A log as it is in its file. Raises ``Refused`` where it cannot be opened."""
+    with ExitStack() as open_files:
+        return _open(shown_path(path), path, open_files).read()
+
+
 def standard_input() -> BinaryIO:
     """Standard input as bytes. Raises ``Refused`` where the process has none."""
     if sys.stdin is None:

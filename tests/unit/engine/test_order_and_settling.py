@@ -346,6 +346,45 @@ def test_a_clause_that_makes_itself_again_within_one_chain_of_causes_does_not_se
         s.run("2025-03-01")
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_chain_of_clauses_of_any_length_settles_in_whatever_order_they_are_written(turned: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dealcli.engine.settle.MOST_STEPS", 10)
+    chain = [f"  c{n}: {{kind: right, bearer: a, for_each: c{n - 1} becomes in_force, while: begin.who = a}}" for n in range(1, 200)]
+    clauses = ["  c0: {kind: right, bearer: a, for_each: begin, key: id}", *chain]
+    deal = "\n".join(["events:", "  begin: {who: party, id: id}", "clauses:", *(reversed(clauses) if turned else clauses)])
+    s = story(deal, "2025-03-01 begin, who: a, id: x", "2025-03-02 begin, who: a, id: y")
+    assert s.stage("c199", "2025-03-01", key="x") == "in_force"
+    assert s.stage("c199", "2025-03-02", key="y") == "in_force"
+
+
+def test_facts_that_turn_each_other_without_end_do_not_settle() -> None:
+    s = story(
+        """
+        events:
+          go: {title: Go}
+        facts:
+          one: {starts: go or two becomes false, ends: two becomes true}
+          two: {starts: one becomes true, ends: one becomes false}
+        """,
+        "2025-03-01 go",
+    )
+    with pytest.raises(DoesNotSettle, match="more than 100,000 steps at 2025-03-01"):
+        s.run("2025-03-01")
+
+
+def test_a_clause_of_too_many_periods_is_told_to_have_fewer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dealcli.engine.making.MOST_PERIODS", 20)
+    s = story("""
+        events:
+          act: {by: party}
+        clauses:
+          it: {kind: obligation, bearer: a, act: act, every: day, from: 2025-01-01}
+        """)
+    with pytest.raises(DoesNotSettle, match="it would make over 20 periods") as raised:
+        s.run("2025-03-01")
+    assert raised.value.hint == "a longer period, or fewer times"
+
+
 def test_each_event_has_its_own_settle_so_a_fact_may_turn_twice_on_one_day() -> None:
     s = story(
         """
