@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dealcli.engine import making, settle
+from dealcli.engine import making
 from dealcli.engine.run import DoesNotSettle
 
 from .contracts import story
@@ -245,12 +245,6 @@ def test_a_position_that_enters_a_stage_again_and_again_in_one_settle_does_not_s
     assert s.stage("it", "2025-02-28") == "in_force"
     with pytest.raises(DoesNotSettle, match=r"deal\.it becomes"):
         s.run("2025-03-01")
-
-
-def test_a_settle_of_too_many_steps_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(settle, "MOST_STEPS", 1)
-    with pytest.raises(DoesNotSettle, match="more than 1 steps at"):
-        story(f"{EVENTS}    clauses:\n      it: {{kind: obligation, bearer: a, act: act}}\n", "2025-03-01 act, by: a").run("2025-03-01")
 
 
 def test_a_clause_that_only_restates_another_has_no_position_whatever_would_make_one() -> None:

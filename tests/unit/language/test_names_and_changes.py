@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from dealcli.language import declarations
 from dealcli.language.declarations import Fact
 from dealcli.language.types import parse_type
 from dealcli.language.values import UNKNOWN
@@ -200,6 +201,14 @@ def test_a_type_is_told_as_it_is_written() -> None:
 
 def test_a_thing_of_a_deal_and_the_unknown_value_are_told_by_name() -> None:
     assert repr(Fact(name="settled", agreement="supply")) == "<Fact supply.settled>"
+
+
+def test_a_thing_is_found_by_its_full_name_among_those_of_a_kind() -> None:
+    deal, settled = declarations.Deal(), Fact(name="settled", agreement="supply")
+    deal.declare(settled)
+    assert deal.called("supply.settled", (Fact,)) is settled
+    assert deal.called("supply.settled", (declarations.Measure,)) is None
+    assert deal.called("settled", (Fact,)) is None
     assert repr(UNKNOWN) == "unknown"
 
 
