@@ -45,13 +45,13 @@ class Money(NamedTuple):
 
 def exact(number: Number) -> Number:
     """The same number, as an ``int`` where it is whole."""
-    if isinstance(number, Fraction) and number.denominator == 1:
-        return number.numerator
-    return number
+    return number.numerator if type(number) is Fraction and number.denominator == 1 else number
 
 
 def bounded(number: Number) -> Number:
     """``exact``, refusing to go on with a number nobody can write down. Raises ``TooManyDigits``."""
+    if type(number) is int and number.bit_length() < MOST_BITS:
+        return number
     size = number.numerator.bit_length() + number.denominator.bit_length()
     if size > MOST_BITS:
         raise _too_long()

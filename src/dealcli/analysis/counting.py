@@ -16,11 +16,12 @@ from dealcli.analysis.independence import Dependent, Family, independence
 from dealcli.analysis.rehearsal import Rehearsal, Stage
 from dealcli.analysis.situations import TIME, Change, Real, Situation, Step, change_of
 from dealcli.engine.days import end_of, first_day, one_row, start, to_day
-from dealcli.engine.fluents import apply_updates
-from dealcli.engine.program import Agreement, Clause, Program
+from dealcli.engine.fluents import RunningSum, apply_updates, running_sum
+from dealcli.engine.program import Agreement, Clause, Program, Update
 from dealcli.engine.records import Event, Occurrence
 from dealcli.engine.run import WITHIN_DAY, Run
 from dealcli.language.declarations import Fact, Measure
+from dealcli.language.values import Truth
 from dealcli.slotted import dataclass, field
 
 
@@ -151,7 +152,8 @@ class Counting:
     # --- days -------------------------------------------------------------------------------------------------------
 
     def _look_ahead(self) -> None:
-        """Nothing of the whole deal may fall due while keys are told by their situations."""
+        """Nothing of the whole deal may fall due while keys are told by their situations; what it says of measures holds till then."""
+        self.sums: dict[Step, list[tuple[tuple[Update, Truth], RunningSum | None]]] = {}
         agenda = self.world.agenda
         self.until = agenda[0][0].toordinal() if agenda else date.max.toordinal() + 1
 
@@ -242,8 +244,7 @@ class Counting:
         situation = track.of.get(key, rehearsal.start)
         node = situation.moves.get(letter)
         if type(node) is not Step:
-            real = Real(event, track.remembered.get(key, ()), track.names(key), lambda: track.first_due(key) - self.day)
-            node = rehearsal.step(situation, letter, real)
+            node = rehearsal.step(situation, letter, Real(event, key, track, self.day))
         if node.then is not situation:
             track.of[key] = node.then
         if node.due:
@@ -258,15 +259,20 @@ class Counting:
 
     def _report(self, step: Step, event: Event | None) -> None:
         """Move the measures that are merely reported."""
-        run = self.world
         if event is None:
             raise Dependent("a measure moves where no event does")
+        run = self.world
         if run.moment != event.day:
             to_day(run, event.day)
             run.moment = event.day
-        occurrence = Occurrence("event", event.type, "", event.day, True, event)
-        apply_updates(run, list(step.reports), occurrence)
-        run.state.transitions.clear()
+        sums = self.sums.get(step)
+        if sums is None:
+            first = {report[0].thing: report for report in reversed(step.reports)}  # of several the engine heeds the first
+            sums = self.sums[step] = [(report, running_sum(run, *report)) for report in first.values()]
+        left = [report for report, total in sums if total is None or not total.add(event)]
+        if left:
+            apply_updates(run, left, Occurrence("event", event.type, "", event.day, True, event))
+            run.state.transitions.clear()
 
     # --- the end ----------------------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from dealcli.analysis.independence import Dependent
 from dealcli.analysis.snapshots import Snapshot
@@ -127,16 +127,29 @@ class Situation:
         self.moves: dict[Letter, Step | Question] = {}
 
 
-class Real(NamedTuple):
-    """A real key: its event, the values of those that it remembers, and its own by their names.
+class Keys(Protocol):
+    """What is kept of the keys of a family: the values of the events that a key remembers, its names, and when something runs out."""
 
-    ``left`` tells how many days are left until the first thing runs out.
-    """
+    remembered: dict[Any, tuple[Mapping[str, Any], ...]]
+
+    def names(self, key: Any) -> dict[str, Any]:
+        """The values of a key by their names."""
+
+    def first_due(self, key: Any) -> int:
+        """The first day on which something of a key runs out, as an ordinal."""
+
+
+class Real(NamedTuple):
+    """A real key on a day, and its event there."""
 
     event: Event | None
-    remembered: tuple[Mapping[str, Any], ...]
-    names: Mapping[str, Any]
-    left: Callable[[], int] = lambda: 0
+    key: Any
+    keys: Keys
+    day: int
+
+    def left(self) -> int:
+        """In how many days the first thing runs out."""
+        return self.keys.first_due(self.key) - self.day
 
 
 class Asked:
@@ -161,9 +174,10 @@ Answer = tuple[Asked | None, Recipe | None, Any]
 class Desk:
     """Where a rehearsal puts its questions."""
 
+    real: Real
+
     def __init__(self, world: Run) -> None:
         self.world = _Whole(world)
-        self.real = Real(None, (), {})
         self.present: Event | None = None
         self.remembers = False
         self.numbers: dict[int, int] = {}
@@ -184,12 +198,13 @@ class Desk:
         """What the real key says, for an instance made by these events. Raises ``Dependent`` where it says nothing."""
         if asked is None:
             return real.left()
-        instance = None
+        instance, names = None, real.keys.names(real.key)
         if about is not None:
             present = real.event.values if real.event is not None else {}
-            instance = _Instance({full: _Maker(present if n == _NOW else real.remembered[n]) for full, n in about}, real.names)
+            remembered = real.keys.remembered.get(real.key, ())
+            instance = _Instance({full: _Maker(present if n == _NOW else remembered[n]) for full, n in about}, names)
         try:
-            return asked.function(Env(self.world, instance, real.event, real.names))
+            return asked.function(Env(self.world, instance, real.event, names))
         except (Hidden, AttributeError, IndexError) as error:
             raise Dependent(f"a condition asks for more than its event: {error}") from None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dealcli.engine.program import Update
-from dealcli.engine.records import Cell, Occurrence, Transition
+from dealcli.engine.records import Cell, Event, Occurrence, Transition
 from dealcli.engine.run import Run
 from dealcli.language import values
 from dealcli.language.declarations import Fact, Fluent
@@ -69,6 +69,40 @@ def _moved(run: Run, thing: Fluent, key: tuple[Any, ...], group: list[tuple[Upda
     if update.window is not None:
         cell.parts.append((occurrence.anchor, value, certain))
     return cell, _aggregated(run, cell, update, value, certain)
+
+
+class RunningSum:
+    """A sum or a count without a key while nothing but events moves it: each adds what it bears."""
+
+    __slots__ = ("_env", "_function", "_place", "_run")
+
+    def __init__(self, run: Run, update: Update) -> None:
+        self._run, self._function, self._place = run, update.function, (update.thing, ())
+        self._env = Env(run.state, names={})
+
+    def add(self, event: Event) -> bool:
+        """Take what an event bears; False, and nothing done, where that is not known exactly."""
+        env, cell = self._env, _cell(self._run, *self._place)
+        env.event, env.own = event, cell.value
+        value = 1 if self._function is None else self._function(env)
+        if value is None:
+            return True
+        if cell.inexact or values.is_unknown(value):
+            return False
+        cell.value = cell.certain_total = values.add(cell.certain_total, value)
+        cell.since = event.day
+        self._run.state.cells[self._place] = cell
+        self._run.state.version += 1
+        return True
+
+
+def running_sum(run: Run, update: Update, certain: Truth) -> RunningSum | None:
+    """How a measure that nothing looks at is moved until the whole deal changes; None where every event has to be looked at."""
+    thing = update.thing
+    exact = update.word in ("count", "sum") and update.window is None and not thing.keys
+    if not exact or certain is not True or thing in run.state.kept_moving or _may_move(run, thing) is not True:
+        return None
+    return None if _cell(run, thing, ()).inexact or run.state.counts_partial(thing) else RunningSum(run, update)
 
 
 def _fact(old: Truth, group: list[tuple[Update, Truth]]) -> Truth:
