@@ -9,15 +9,23 @@ import csv
 import gzip
 import io
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from dealcli.analysis import counts, evaluation, key_rows
 from dealcli.analysis.evaluation import Evaluation
 from dealcli.analysis.independence import Dependent
+from dealcli.analysis.options import Options
+from dealcli.analysis.plans import Plans
+from dealcli.analysis.scenario import load
+from dealcli.diagnostics import Refused
+from dealcli.reading import logs
 
 Run = Callable[..., Any]
 
@@ -85,12 +93,22 @@ def ndjson(rows: list[dict[str, Any]], **how: Any) -> str:
     return "".join(json.dumps(row, **how) + "\n" for row in rows)
 
 
-@pytest.fixture
-def leasing(here: Path) -> Path:
+@pytest.fixture(params=["msgspec", "standard library"])
+def leasing(here: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of a deal with its log, which is decoded by one or the other."""
+    decoded_by(request.param, monkeypatch)
     (here / "leasing.yaml").write_text(DEAL, encoding="utf-8")
     (here / "leasing_scenario.yaml").write_text(SCENARIO, encoding="utf-8")
     (here / "log.ndjson").write_text(ndjson(ROWS), encoding="utf-8")
     return here
+
+
+def decoded_by(decoder: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have logs decoded by one or the other from the first line on, few lines at once."""
+    monkeypatch.setattr(logs, "_BYTES_AT_ONCE", 200)
+    monkeypatch.setattr(logs, "_SHORT", 0)
+    if decoder != "msgspec":
+        monkeypatch.setitem(sys.modules, "msgspec", None)
 
 
 def counted(run: Run, *arguments: str) -> dict[str, Any]:
@@ -205,6 +223,72 @@ def test_the_screen_names_each_clause_with_its_stages(run: Run, leasing: Path) -
     assert "duty: Answer in time" in page
     assert "Units asked for" in page
     assert page.splitlines()[-1].startswith("13 events, ")
+
+
+# --- with and without msgspec ----------------------------------------------------------------------------------------
+
+
+SCRAPS = st.sampled_from([
+    "\n", "\n\n", " ", ",", "\t", "\r", "}", "{", '"', '"id":"a1",', ',"id":"a1"', ',"units":7', '"units" :7,', '":', "-0", "7.0", "1e2",
+    "9" * 20, "null", "true", '"3"', "[]", "{}", "\\u0041", "\\ud800", "\x00", "\x1b", "\x7f", "\u2028", "\ufeff", "\ud800", "\u00e9",
+    "unknown", "2025-01-01", "asked", ',"note":"x"', ',"happened":"unconfirmed"', '{"date":"2025-02-04","note":"x"}',
+])  # fmt: skip
+
+
+@st.composite
+def torn_logs(draw: st.DrawFn) -> bytes:
+    """The log with some of its numbers as text or its keys as numbers, and a scrap somewhere, perhaps in place of what stands there."""
+    rows = [dict(row) for row in ROWS]
+    for row in draw(st.lists(st.sampled_from(rows), max_size=2)):
+        name = draw(st.sampled_from(list(row)))
+        row[name] = draw(st.sampled_from([7, "7", -0.0, 10**15, 10**30, "unknown", "", ":", True, None, "2025-01-31"]))
+    text = ndjson(rows, separators=(",", ":"), ensure_ascii=draw(st.booleans()))
+    for _ in range(draw(st.integers(0, 2))):
+        place, gone = draw(st.integers(0, len(text))), draw(st.integers(0, 9))
+        text = text[:place] + draw(SCRAPS) + text[place + gone :]
+    return text.encode("utf-8", "surrogatepass")
+
+
+def answer(folder: Path, decoder: str) -> Any:
+    """The counts of the log in a folder, or what is wrong with it."""
+    with pytest.MonkeyPatch.context() as patched:
+        decoded_by(decoder, patched)
+        (scenario,) = load(str(folder / "leasing_scenario.yaml"), {})
+        try:
+            found, day = counts.counts_of(scenario, Options(events=str(folder / "log.ndjson")))
+        except Refused as refused:
+            return refused.diagnostics
+        stages = {clause.full: dict(sorted(stages.items())) for clause, stages in found.stages.items()}
+        rest = (found.breaches, found.agreements, found.facts, found.measures)
+        return found.events, day, stages, [sorted((str(one.full), str(value)) for one, value in part.items()) for part in rest]
+
+
+@settings(max_examples=400)
+@given(log=torn_logs())
+def test_whatever_is_in_the_log_it_is_answered_alike_with_and_without_msgspec(lease: Path, log: bytes) -> None:
+    (lease / "log.ndjson").write_bytes(log)
+    assert answer(lease, "msgspec") == answer(lease, "standard library")
+
+
+@pytest.fixture(scope="module")
+def lease(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("lease")
+    (folder / "leasing.yaml").write_text(DEAL, encoding="utf-8")
+    (folder / "leasing_scenario.yaml").write_text(SCENARIO, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(("decoder", "typed"), [("msgspec", True), ("standard library", False)])
+def test_rows_are_decoded_into_objects_where_msgspec_is_installed(
+    lease: Path, decoder: str, typed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[int] = []
+    real = Plans.taken_typed
+    monkeypatch.setattr(Plans, "taken_typed", lambda plans, rows: taken.append(len(rows)) or real(plans, rows))
+    rows = [row for row in ROWS if row.get("units") != 2.5]
+    (lease / "log.ndjson").write_text(ndjson(rows, ensure_ascii=False).replace("[\\\\]", "[]"), encoding="utf-8")
+    answer(lease, decoder)
+    assert (sum(taken) > 5) == typed
 
 
 # --- every change ----------------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from .conftest import Run
 HEAVY = (
     "typer", "rich", "pydantic", "yaml", "importlib.metadata", "importlib.resources", "dataclasses", "inspect", "email",
     "logging", "pathlib", "difflib", "tempfile", "zoneinfo", "socket", "multiprocessing", "unittest", "dealcli.engine.build",
-    "dealcli.analysis.readings", "dealcli.model.validation", "dealcli.model.coherence",
+    "dealcli.analysis.readings", "dealcli.model.validation", "dealcli.model.coherence", "msgspec",
 )  # fmt: skip
 ENGINE = {"dealcli.engine.build"}
 READ = {"yaml", "dealcli.model.coherence"}
@@ -38,7 +38,7 @@ LOADED: tuple[tuple[str, bool, set[str]], ...] = (
     (EVALUATE + " --as-of 2025-02-01", True, ENGINE),
 )
 """A command line, whether the same was asked before, and which of the heavy modules it may load."""
-NEVER = ("importlib.resources", "logging", "socket", "multiprocessing", "unittest", "dealcli.model.validation", "pydantic")
+NEVER = ("importlib.resources", "logging", "socket", "multiprocessing", "unittest", "dealcli.model.validation", "pydantic", "msgspec")
 
 
 def loaded(line: str, here: Path, shell: Run) -> set[str]:
@@ -70,6 +70,18 @@ def test_evaluate_loads_what_it_needs_and_nothing_else(
                                   "check .", "sources deal.yaml", "rules", "docs"])  # fmt: skip
 def test_no_command_loads_what_only_wrong_documents_need(shell: Run, here: Path, line: str) -> None:
     assert loaded(line, here, shell) & set(NEVER) == set()
+
+
+WORKLOAD = Path(__file__).parents[1] / "benchmarks" / "workload" / "scenario.yaml"
+
+
+@pytest.mark.parametrize(("command", "rows", "loads"), [("count", 10_000, True), ("count", 1_000, False), ("evaluate", 1_000, False)])
+def test_a_faster_decoder_is_loaded_to_count_a_long_log_and_never_else(
+    shell: Run, here: Path, command: str, rows: int, loads: bool
+) -> None:
+    line = '{"date":"2025-02-03","type":"compute_requested","id":"r%d","mw":5}\n'
+    (here / "log.ndjson").write_text("".join(line % number for number in range(rows)), encoding="utf-8")
+    assert ("msgspec" in loaded(f"{command} {WORKLOAD} --events log.ndjson", here, shell)) == loads
 
 
 def test_help_loads_the_option_parser_and_nothing_of_a_deal(shell: Run, here: Path) -> None:

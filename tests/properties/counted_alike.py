@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import argparse
+import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -32,6 +33,7 @@ from dealcli.reading.logs import Block
 from keyed_contracts import keyed_contract
 
 DAYS_APART = 7
+LINES_AT_ONCE = 4
 Told = dict[str, Any]
 
 
@@ -101,32 +103,41 @@ def by_situations(case: Case, day: date, heard: Heard | None = None) -> Told:
     return told(counting.counts(day))
 
 
-def by_stream(case: Case) -> Told:
+def by_stream(case: Case, typed: bool, forms: Counter[str]) -> Told:
     """What is counted of the same rows as a log, as far as these are plain without making events of them."""
     program, _ = _ready(case)
     rows = [{name: int(value) if value.isdecimal() else value for name, value in row.items()} for row in case.rows]
     streaming = Streaming(program, Reader(program), (), case.as_of, Naming({}, {}))
-    return told(streaming.blocks(Block(rows[first : first + 9], decoded=True) for first in range(0, len(rows), 9)))
+
+    def blocks() -> Iterator[Block]:
+        for first in range(0, len(rows), LINES_AT_ONCE):
+            some = rows[first : first + LINES_AT_ONCE]
+            objects = streaming.typed("\n".join(map(json.dumps, some)).encode()) if typed else None
+            block = Block(some, "decoded") if objects is None else Block(objects, "typed")
+            forms[block.form] += 1
+            yield block
+
+    return told(streaming.blocks(blocks()))
 
 
-def differences(case: Case) -> list[str]:
-    """What differs at which day. Raises ``Dependent`` where situations say nothing at the last day."""
+def differences(case: Case, forms: Counter[str]) -> list[str]:
+    """What differs at which day; ``forms`` counts how the blocks of the log were taken. Raises ``Dependent`` where situations say nothing at the last day."""
     heard = Heard()
     counted = by_situations(case, case.as_of, heard)
-    streamed = by_stream(case)
+    streamed = [by_stream(case, typed, forms) for typed in (False, True)]
     expected, found = history_by_engine(case), heard.changes
     untold = [f"history: engine {expected - found}, situations {found - expected}"] if expected != found else []
-    untold += [f"stream: {streamed} != {counted}"] if streamed != counted else []
+    untold += [f"stream: {one} != {counted}" for one in streamed if one != counted]
     return untold + [f"{day}: {expected} != {found}" for day, expected in by_engine(case).items() if (found := by_situations(case, day)) != expected]
 
 
 def compared(seeds: Iterable[int]) -> tuple[Counter[str], list[str]]:
-    """How many contracts were compared, refused by the documents, or cannot be told key by key; and what differs."""
+    """How many contracts were compared, refused by the documents, or cannot be told key by key, and how their logs were taken; and what differs."""
     counts: Counter[str] = Counter()
     found: list[str] = []
     for seed in seeds:
         try:
-            different = differences(keyed_contract(seed))
+            different = differences(keyed_contract(seed), counts)
         except Dependent as why:
             counts["dependent"] += 1
             counts[str(why).partition(": ")[2] or str(why).partition(" ")[2]] += 1

@@ -15,6 +15,7 @@ def test_situations_count_what_the_engine_counts_on_every_day_looked_at() -> Non
     assert not found, "\n".join(found)
     assert counts["compared"] > 0.5 * CONTRACTS, counts
     assert counts["dependent"] > 0.1 * CONTRACTS, counts
+    assert counts["typed"] > 0.5 * CONTRACTS, counts
 
 
 def test_a_limit_that_an_event_of_the_whole_deal_sets_runs_from_its_day_for_every_key() -> None:

@@ -178,8 +178,10 @@ class Counting:
                 track.ran_out(key, self.day)
             step = of[key].moves.get(TIME)
             if type(step) is Step and step.alone and not step.due:
-                step.hits += 1
                 of[key] = step.then
+                if step.quiet:
+                    continue
+                step.hits += 1
                 if teller is not None and step.changes:
                     teller.tell(self.today, track.text(key), step.changes)
             else:

@@ -59,7 +59,7 @@ def _streamed(scenario: Scenario, options: Options, log: Mapping[str, Any], hist
         raise Dependent("a time of day")
     fields, rename = log.get("fields") or {}, log.get("rename") or {}
     stream = Streaming(program, reader, rows, as_of, Naming(fields, rename), history)
-    return stream.blocks(read_blocks(str(log["file"]), fields, rename)), as_of
+    return stream.blocks(read_blocks(str(log["file"]), fields, rename, stream.typed)), as_of
 
 
 __all__ = ["Counts", "History", "counts_of"]

@@ -88,7 +88,7 @@ class Change(NamedTuple):
 class Step:
     """Where a key goes: its next situation, on which later days something runs out, and what else is to be noted."""
 
-    __slots__ = ("alone", "changes", "due", "hits", "remembers", "reports", "tally", "then")
+    __slots__ = ("alone", "changes", "due", "hits", "quiet", "remembers", "reports", "tally", "then")
 
     def __init__(self, then: Situation, due: tuple[int, ...], reports: Reports, tally: Mapping[Clause, int],
                  remembers: bool, changes: tuple[Change, ...]) -> None:  # fmt: skip
@@ -97,6 +97,8 @@ class Step:
         self.hits = 0
         self.alone = not (reports or remembers)
         """Whether the event does nothing but lead the key on."""
+        self.quiet = self.alone and not (due or tally or changes)
+        """Whether nobody has to be told of that."""
 
 
 class Question:

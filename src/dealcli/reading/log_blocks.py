@@ -8,6 +8,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+MOST_WHOLE = 10**15
+"""A greater number is read slowly: there it is known how many digits are too many."""
+
 
 def _no_constant(name: str) -> Any:
     raise ValueError(name)

@@ -11,10 +11,10 @@ import os
 import stat
 import sys
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from itertools import islice
-from typing import Any, BinaryIO, NamedTuple, cast
+from typing import Any, BinaryIO, Literal, NamedTuple, cast
 
 from dealcli.diagnostics import Diagnostic, Place, Refused
 from dealcli.reading.files import check_regular, refuse_unopened, shown_path
@@ -30,18 +30,21 @@ _READ_ON = 10_000
 """After a bad line this many further rows are looked through for more."""
 _BYTES_AT_ONCE = 1 << 16
 _ROWS_AT_ONCE = 1_000
+_SHORT = 500_000
+"""A log of fewer bytes is read before a faster decoder is loaded."""
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _STREAMS = ("/dev/fd/", "/proc/self/fd/", "/dev/stdin")
 
 
 class Block(NamedTuple):
-    """Rows one after the other.
+    """Rows one after the other: ``read`` as ``read_log`` gives them, else under the names of the log, as JSON has them or ``typed``."""
 
-    Those that were ``decoded`` at once are as JSON has them, under the names of the log; any other as ``read_log`` gives them.
-    """
+    rows: list[Any]
+    form: Literal["read", "decoded", "typed"]
 
-    rows: list[dict[str, Any]]
-    decoded: bool
+
+Typed = Callable[[bytes], "list[Any] | None"]
+"""What makes typed rows of whole lines, or leaves them."""
 
 
 def read_log(
@@ -70,51 +73,58 @@ def read_log(
         yield from _sound(shown, rows(_from(first, lines), naming))
 
 
-def read_blocks(path: str, fields: Mapping[str, str] | None = None, rename: Mapping[str, str] | None = None) -> Iterator[Block]:
+def read_blocks(path: str, fields: Mapping[str, str] | None = None, rename: Mapping[str, str] | None = None,
+                typed: Typed | None = None) -> Iterator[Block]:  # fmt: skip
     """The rows of a log as ``read_log`` gives them, many at a time and without the numbers of their lines.
 
-    Whole stretches of NDJSON that are plainly sound are decoded at once. Raises ``Refused`` at the first row that cannot be
-    used; ``read_log`` tells what else is wrong.
+    Whole stretches of NDJSON that are plainly sound are decoded at once, those of a long log by ``typed`` if it takes them.
+    Raises ``Refused`` at the first row that cannot be used; ``read_log`` tells what else is wrong.
     """
     shown = shown_path(path)
     with ExitStack() as open_files:
-        stream = _unpacked(_open(shown, path, open_files))
+        source = _open(shown, path, open_files)
+        size = os.fstat(source.fileno()).st_size  # a pipe has none
+        stream = _unpacked(source)
         if not _is_ndjson(path, stream.peek(1)[:1].decode("latin-1")):  # type: ignore[attr-defined]
             rows = (row for _, row in read_log(path, fields, rename))
             while block := list(islice(rows, _ROWS_AT_ONCE)):
-                yield Block(block, decoded=False)
+                yield Block(block, "read")
             return
-        yield from _blocks(shown, stream, Naming(fields or {}, rename or {}))
+        yield from _blocks(shown, stream, Naming(fields or {}, rename or {}), None if 0 < size < _SHORT else typed)
 
 
-def _blocks(shown: str, stream: BinaryIO, naming: Naming) -> Iterator[Block]:
+def _blocks(shown: str, stream: BinaryIO, naming: Naming, typed: Typed | None) -> Iterator[Block]:
     """Whole lines, as many as are read at once."""
     first, rest = True, b""
     try:
         while chunk := stream.read(_BYTES_AT_ONCE):
             whole, ended, rest = (rest + chunk).rpartition(b"\n")
-            yield from _block(shown, whole, first, naming)
+            yield from _block(shown, whole, first, naming, typed)
             first = first and not ended
             if len(rest) > MOST_LINE:
                 raise _refused(shown, 1, 1, "DC133", "the line is longer than 1 MB", "at most 1 MB a line")
     except (EOFError, zlib.error, gzip.BadGzipFile):
         raise _refused(shown, 1, 1, "DC138", "the gzip file is damaged or cut short here", "") from None
-    yield from _block(shown, rest, first, naming)
+    yield from _block(shown, rest, first, naming, typed)
 
 
-def _block(shown: str, raw: bytes, first: bool, naming: Naming) -> Iterator[Block]:
+def _block(shown: str, raw: bytes, first: bool, naming: Naming, typed: Typed | None) -> Iterator[Block]:
     """The rows of some whole lines."""
     if not raw:
         return
+    rows = typed(raw) if typed is not None else None
+    if rows is not None:
+        yield Block(rows, "typed")
+        return
     rows = decoded_at_once(raw)
     if rows is not None:
-        yield Block(rows, decoded=True)
+        yield Block(rows, "decoded")
         return
     found = [row for _, row in _sound(shown, ndjson_rows(_lines(shown, io.BytesIO(raw), 0 if first else 1), naming))]
     many = MOST_BLANK // 4  # a run of blank lines may go on in the next block
     if (raw.isspace() and len(raw) > many) or raw.count(b"\n") - len(found) > many:
         raise _refused(shown, 1, 1, "DC133", "many blank lines follow each other", "events")
-    yield Block(found, decoded=False)
+    yield Block(found, "read")
 
 
 def log_bytes(path: str) -> bytes:

@@ -33,7 +33,7 @@ def in_blocks(path: Path) -> list[dict[str, Any]] | None:
     found: list[dict[str, Any]] = []
     try:
         for block in read_blocks(str(path)):
-            found.extend(as_text(row) if block.decoded else row for row in block.rows)
+            found.extend(as_text(row) if block.form == "decoded" else row for row in block.rows)
     except Refused:
         return None
     return [row if "event" in row or "type" not in row else {**{k: v for k, v in row.items() if k != "type"}, "event": row["type"]}
