@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Literal, NamedTuple
 
@@ -93,6 +92,8 @@ def add_months(day: date, count: int, month_end: MonthEnd = "last_day") -> date:
     year, month = divmod(months, 12)
     if not 1 <= year <= 9999:
         raise NoSuchDay("a day beyond the year 9999 or before the year 1")
+    from calendar import monthrange  # which loads the languages of the system
+
     last = monthrange(year, month + 1)[1]
     if day.day <= last:
         return date(year, month + 1, day.day)

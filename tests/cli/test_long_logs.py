@@ -203,6 +203,15 @@ def test_a_log_that_cannot_be_used_is_told_as_evaluate_tells_it(run: Run, leasin
     assert ended.err == whole.err
 
 
+@pytest.mark.parametrize("name", ["log.ndjson.gz", "log.csv.gz"])
+@pytest.mark.parametrize("length", [3, 12, 200])
+def test_a_gzip_log_that_is_cut_short_is_told_as_evaluate_tells_it(run: Run, leasing: Path, name: str, length: int) -> None:
+    (leasing / name).write_bytes(gzip.compress(ndjson(ROWS).encode())[:length])
+    ended, whole = (run(command, "leasing_scenario.yaml", "--events", name) for command in ("count", "evaluate"))
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err == whole.err
+
+
 def test_what_comes_after_the_day_that_is_asked_for_is_not_looked_at(run: Run, leasing: Path, whole_runs: list[str]) -> None:
     for late in ({"units": 1}, {"units": 1.5}):
         after = {"date": "2025-04-01", "event": "asked", "id": "x", **late}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import heapq
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
@@ -296,6 +295,8 @@ def _day(text: Any, scenario: Scenario, key: str) -> date | None:
 
 def _inputs(scenario: Scenario) -> tuple[tuple[str, str], ...]:
     """The files that the result depends on, with the SHA-256 of their text."""
+    import hashlib
+
     used = {scenario.path, *(text.place.path for text in scenario.deal)}
     return tuple((path, hashlib.sha256(scenario.sources[path].text.encode()).hexdigest())
                  for path in sorted(used) if path in scenario.sources)  # fmt: skip

@@ -13,10 +13,14 @@ import os
 import stat
 from collections.abc import Iterator, Mapping
 from functools import cache
-from hashlib import blake2b
 from typing import Any
 
 from dealcli import __version__
+
+try:
+    from _blake2 import blake2b  # as hashlib has it, without loading OpenSSL as that does
+except ImportError:
+    from hashlib import blake2b
 
 OFF = "DEALCLI_NO_CACHE"
 """The environment variable that turns the cache off."""

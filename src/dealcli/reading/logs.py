@@ -5,12 +5,10 @@ Memory stays bounded whatever the length of the log. Every value is kept as the 
 
 from __future__ import annotations
 
-import gzip
 import io
 import os
 import stat
 import sys
-import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from itertools import islice
@@ -19,7 +17,7 @@ from typing import Any, BinaryIO, Literal, NamedTuple, cast
 from dealcli.diagnostics import Diagnostic, Place, Refused
 from dealcli.reading.files import check_regular, refuse_unopened, shown_path
 from dealcli.reading.log_blocks import decoded_at_once
-from dealcli.reading.log_rows import MOST_PROBLEMS, BadRow, Naming, csv_rows, ndjson_rows
+from dealcli.reading.log_rows import MOST_PROBLEMS, BadRow, Naming, ndjson_rows
 from dealcli.reading.text import BOM, first_forbidden, forbidden_character
 
 MOST_LINE = 1_000_000
@@ -28,7 +26,7 @@ MOST_BLANK = 100_000
 """So many blank lines may follow each other: packed, any number of them is a small file."""
 _READ_ON = 10_000
 """After a bad line this many further rows are looked through for more."""
-_BYTES_AT_ONCE = 1 << 16
+_BYTES_AT_ONCE = 1 << 15
 _ROWS_AT_ONCE = 1_000
 _SHORT = 500_000
 """A log of fewer bytes is read before a faster decoder is loaded."""
@@ -69,8 +67,13 @@ def read_log(
         if first is None:
             return
         naming = Naming(fields or {}, rename or {})
-        rows = ndjson_rows if _is_ndjson(path, first[1]) else csv_rows
-        yield from _sound(shown, rows(_from(first, lines), naming))
+        if _is_ndjson(path, first[1]):
+            rows = ndjson_rows(_from(first, lines), naming)
+        else:
+            from dealcli.reading.log_records import csv_rows
+
+            rows = csv_rows(_from(first, lines), naming)
+        yield from _sound(shown, rows)
 
 
 def read_blocks(path: str, fields: Mapping[str, str] | None = None, rename: Mapping[str, str] | None = None,
@@ -85,26 +88,26 @@ def read_blocks(path: str, fields: Mapping[str, str] | None = None, rename: Mapp
         source = _open(shown, path, open_files)
         size = os.fstat(source.fileno()).st_size  # a pipe has none
         stream = _unpacked(source)
-        if not _is_ndjson(path, stream.peek(1)[:1].decode("latin-1")):  # type: ignore[attr-defined]
-            rows = (row for _, row in read_log(path, fields, rename))
-            while block := list(islice(rows, _ROWS_AT_ONCE)):
-                yield Block(block, "read")
-            return
-        yield from _blocks(shown, stream, Naming(fields or {}, rename or {}), None if 0 < size < _SHORT else typed)
+        try:
+            if _is_ndjson(path, stream.peek(1)[:1].decode("latin-1")):  # type: ignore[attr-defined]
+                yield from _blocks(shown, stream, Naming(fields or {}, rename or {}), None if 0 < size < _SHORT else typed)
+                return
+        except _Damaged:
+            raise _refused(shown, 1, 1, "DC138", "the gzip file is damaged or cut short here", "") from None
+        rows = (row for _, row in read_log(path, fields, rename))
+        while block := list(islice(rows, _ROWS_AT_ONCE)):
+            yield Block(block, "read")
 
 
 def _blocks(shown: str, stream: BinaryIO, naming: Naming, typed: Typed | None) -> Iterator[Block]:
     """Whole lines, as many as are read at once."""
     first, rest = True, b""
-    try:
-        while chunk := stream.read(_BYTES_AT_ONCE):
-            whole, ended, rest = (rest + chunk).rpartition(b"\n")
-            yield from _block(shown, whole, first, naming, typed)
-            first = first and not ended
-            if len(rest) > MOST_LINE:
-                raise _refused(shown, 1, 1, "DC133", "the line is longer than 1 MB", "at most 1 MB a line")
-    except (EOFError, zlib.error, gzip.BadGzipFile):
-        raise _refused(shown, 1, 1, "DC138", "the gzip file is damaged or cut short here", "") from None
+    while chunk := stream.read(_BYTES_AT_ONCE):
+        whole, ended, rest = (rest + chunk).rpartition(b"\n")
+        yield from _block(shown, whole, first, naming, typed)
+        first = first and not ended
+        if len(rest) > MOST_LINE:
+            raise _refused(shown, 1, 1, "DC133", "the line is longer than 1 MB", "at most 1 MB a line")
     yield from _block(shown, rest, first, naming, typed)
 
 
@@ -198,16 +201,37 @@ class _Rejoined(io.RawIOBase):
         return len(chunk)
 
 
+class _Damaged(Exception):
+    """A gzip file is not what it should be, or is cut short."""
+
+
+class _Unzipped(io.RawIOBase):
+    """What is packed in a gzip stream. Raises ``_Damaged``."""
+
+    def __init__(self, packed: BinaryIO) -> None:
+        from gzip import BadGzipFile, GzipFile
+        from zlib import error
+
+        self._faults = (EOFError, BadGzipFile, error)
+        self._stream = GzipFile(fileobj=packed, mode="rb")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        try:
+            return self._stream.readinto(buffer)
+        except self._faults:
+            raise _Damaged from None
+
+
 def _unpacked(source: BinaryIO) -> BinaryIO:
     """The stream itself, or what is packed in it if it is gzip by its first bytes."""
     head = b""
     while len(head) < 2 and (more := source.read(2 - len(head))):
         head += more
-    whole = io.BufferedReader(_Rejoined(head, source), 1 << 17)
-    if head == b"\x1f\x8b":
-        unpacked = gzip.GzipFile(fileobj=whole, mode="rb")
-        return cast(BinaryIO, io.BufferedReader(cast(io.RawIOBase, unpacked), 1 << 17))
-    return cast(BinaryIO, whole)
+    whole = cast(BinaryIO, io.BufferedReader(_Rejoined(head, source), 1 << 17))
+    return cast(BinaryIO, io.BufferedReader(_Unzipped(whole), 1 << 17)) if head == b"\x1f\x8b" else whole
 
 
 def _lines(shown: str, stream: BinaryIO, number: int = 0) -> Iterator[tuple[int, str]]:
@@ -218,7 +242,7 @@ def _lines(shown: str, stream: BinaryIO, number: int = 0) -> Iterator[tuple[int,
         number += 1
         try:
             raw = readline(MOST_LINE + 1)
-        except (EOFError, zlib.error, gzip.BadGzipFile):
+        except _Damaged:
             raise _refused(shown, number, 1, "DC138", "the gzip file is damaged or cut short here", "") from None
         except OSError as error:
             refuse_unopened(shown, shown, error)

@@ -2,17 +2,17 @@
 
     python counted.py EVENTS.ndjson AS_OF [--causes]
 
-What is measured is what ``dealcli count`` does, in other words; with ``--causes`` the run of ``dealcli evaluate``, which keeps
-every change with its cause, is counted.
+What is measured is what ``dealcli count`` does, in other words, with its documents remembered from an earlier run; with
+``--causes`` the run of ``dealcli evaluate``, which keeps every change with its cause, is counted.
 """
 
 from __future__ import annotations
 
 import gc
 import json
+import os
 import sys
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 gc.disable()  # as the command does
@@ -22,6 +22,7 @@ from dealcli.analysis.counts import Counts, counts_of  # noqa: E402
 from dealcli.analysis.evaluation import evaluate_once  # noqa: E402
 from dealcli.analysis.options import Options  # noqa: E402
 from dealcli.analysis.scenario import load  # noqa: E402
+from dealcli.reading.sound import SourceFiles  # noqa: E402
 
 WORDS = {"in_force": {"rofr": "open", "permission": "holds", "ip_access": "holds", "revenue_share": "pending"}}
 
@@ -41,13 +42,14 @@ def counted(counts: Counts) -> dict[str, int]:
 
 def main() -> None:
     path, as_of, *causes = sys.argv[1:]
-    (scenario,) = load(str(Path(__file__).with_name("scenario.yaml")), {})
+    (scenario,) = load(os.path.join(os.path.dirname(os.path.abspath(__file__)), "scenario.yaml"), SourceFiles())
     options = Options(events=path, as_of=as_of)
     counts = counted_run(evaluate_once(scenario, options).run) if causes else counts_of(scenario, options)[0]
     sums: dict[str, Any] = {measure.name: value for measure, value in counts.measures.items()}
     line = {"as_of": as_of, "events": counts.events, "counts": counted(counts), "due": int(sums["due"] or 0),
             "paid": int(sums["paid"] or 0)}  # fmt: skip
     print(json.dumps(line, sort_keys=True, separators=(",", ":")))
+    gc.freeze()  # as the command does
 
 
 if __name__ == "__main__":
