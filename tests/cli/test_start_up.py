@@ -75,7 +75,7 @@ def test_no_command_loads_what_only_wrong_documents_need(shell: Run, here: Path,
 WORKLOAD = Path(__file__).parents[1] / "benchmarks" / "workload" / "scenario.yaml"
 
 
-@pytest.mark.parametrize(("command", "rows", "loads"), [("count", 10_000, True), ("count", 1_000, False), ("evaluate", 1_000, False)])
+@pytest.mark.parametrize(("command", "rows", "loads"), [("count", 20_000, True), ("count", 1_000, False), ("evaluate", 1_000, False)])
 def test_a_faster_decoder_is_loaded_to_count_a_long_log_and_never_else(
     shell: Run, here: Path, command: str, rows: int, loads: bool
 ) -> None:

@@ -203,14 +203,18 @@ class Rehearsal:
     def _synced(self, situation: Situation) -> Run:
         """The run of a situation, with every event of the whole deal that came since it was last looked at."""
         self.sync(situation)
-        return self.stage.copies.restored(situation.copy)
+        run = situation.run
+        if run is None:
+            return self.stage.copies.restored(situation.copy)
+        situation.copy, situation.run = self.stage.copies.taken(run), None
+        return run
 
     def sync(self, situation: Situation) -> tuple[Change, ...]:
         """Show a situation what came of the whole deal since it was last looked at. What changed by that for every key in it."""
         missing = self.stage.events[situation.synced :]
         if not missing:
             return ()
-        run = self.stage.copies.restored(situation.copy)
+        run = situation.run or self.stage.copies.restored(situation.copy)
         breaches, waits, ticket = self._breaches(run), self._waits(run), run.ticket
         run.state.transitions.clear()
         for event in missing:
@@ -247,7 +251,7 @@ class Rehearsal:
     def _describe(self, situation: Situation, run: Run) -> None:
         situation.standing = Counter((p.clause, p.shown) for p in self._positions(run))
         situation.waits, situation.synced = self._waits(run), len(self.stage.events)
-        situation.copy = self.stage.copies.taken(run)
+        situation.run = run
 
     def _positions(self, run: Run) -> list[Position]:
         found = [position for clause in self.family.clauses for position in run.state.positions_of[clause]]

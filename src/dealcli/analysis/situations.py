@@ -117,8 +117,10 @@ class Question:
 class Situation:
     """How one key stands: what comes next leads to which step; ``standing`` counts its positions by clause and stage."""
 
-    __slots__ = ("copy", "moves", "standing", "synced", "waits")
+    __slots__ = ("copy", "moves", "run", "standing", "synced", "waits")
 
+    run: Run | None
+    """The run that ended here, until it goes on from here; a copy is kept for the next time."""
     copy: Snapshot
     standing: Mapping[tuple[Clause, str], int]
     waits: tuple[date, ...]

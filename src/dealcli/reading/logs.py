@@ -28,7 +28,7 @@ _READ_ON = 10_000
 """After a bad line this many further rows are looked through for more."""
 _BYTES_AT_ONCE = 1 << 15
 _ROWS_AT_ONCE = 1_000
-_SHORT = 500_000
+_SHORT = 1_000_000
 """A log of fewer bytes is read before a faster decoder is loaded."""
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _STREAMS = ("/dev/fd/", "/proc/self/fd/", "/dev/stdin")

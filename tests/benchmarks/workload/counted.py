@@ -1,9 +1,10 @@
 """The workload by the agreement file beside this one, counts only: the same line as ``reference.py``.
 
-    python counted.py EVENTS.ndjson AS_OF [--causes]
+    python counted.py EVENTS.ndjson AS_OF [--causes] [--standard-library]
 
 What is measured is what ``dealcli count`` does, in other words, with its documents remembered from an earlier run; with
-``--causes`` the run of ``dealcli evaluate``, which keeps every change with its cause, is counted.
+``--causes`` the run of ``dealcli evaluate``, which keeps every change with its cause, is counted, and with
+``--standard-library`` msgspec is as if it were not installed.
 """
 
 from __future__ import annotations
@@ -41,10 +42,12 @@ def counted(counts: Counts) -> dict[str, int]:
 
 
 def main() -> None:
-    path, as_of, *causes = sys.argv[1:]
+    path, as_of, *asked = sys.argv[1:]
+    if "--standard-library" in asked:
+        sys.modules["msgspec"] = None  # type: ignore[assignment]
     (scenario,) = load(os.path.join(os.path.dirname(os.path.abspath(__file__)), "scenario.yaml"), SourceFiles())
     options = Options(events=path, as_of=as_of)
-    counts = counted_run(evaluate_once(scenario, options).run) if causes else counts_of(scenario, options)[0]
+    counts = counted_run(evaluate_once(scenario, options).run) if "--causes" in asked else counts_of(scenario, options)[0]
     sums: dict[str, Any] = {measure.name: value for measure, value in counts.measures.items()}
     line = {"as_of": as_of, "events": counts.events, "counts": counted(counts), "due": int(sums["due"] or 0),
             "paid": int(sums["paid"] or 0)}  # fmt: skip
