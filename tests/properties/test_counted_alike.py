@@ -20,3 +20,7 @@ def test_situations_count_what_the_engine_counts_on_every_day_looked_at() -> Non
 
 def test_a_limit_that_an_event_of_the_whole_deal_sets_runs_from_its_day_for_every_key() -> None:
     assert compared((50942, 52426))[1] == []
+
+
+def test_a_limit_set_with_more_time_left_for_another_than_was_rehearsed_is_told_apart() -> None:
+    assert compared((70979,))[1] == []

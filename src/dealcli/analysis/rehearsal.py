@@ -129,6 +129,8 @@ class Rehearsal:
         """A step as it is taken, the answers on the way, and whether it set a limit."""
         run, desk = self._synced(situation), self.stage.desk
         if left is not None:
+            if left > situation.room:
+                raise Dependent("more time is left than can be rehearsed")
             self._wait_until(run, situation.waits[0] - timedelta(days=left))
         desk.real, desk.path, desk.remembers, desk.present = real, [], self.family.remembers, None
         desk.numbers = {id(event): number for number, event in enumerate(_remembered(self._positions(run)))}
@@ -246,11 +248,19 @@ class Rehearsal:
             found = self.known[portrait] = Situation()
             self.situations.append(found)
             self._describe(found, run)
+        elif self._room(run, self._waits(run)) > found.room:
+            found.moves.clear()  # they were rehearsed with less time left than some key has
+            self._describe(found, run)
         return found
+
+    def _room(self, run: Run, waits: tuple[date, ...]) -> int:
+        """How many days are left until the first thing runs out."""
+        return (waits[0] - run.state.today).days if waits else 0
 
     def _describe(self, situation: Situation, run: Run) -> None:
         situation.standing = Counter((p.clause, p.shown) for p in self._positions(run))
         situation.waits, situation.synced = self._waits(run), len(self.stage.events)
+        situation.room = self._room(run, situation.waits)
         situation.run = run
 
     def _positions(self, run: Run) -> list[Position]:

@@ -117,13 +117,15 @@ class Question:
 class Situation:
     """How one key stands: what comes next leads to which step; ``standing`` counts its positions by clause and stage."""
 
-    __slots__ = ("copy", "moves", "run", "standing", "synced", "waits")
+    __slots__ = ("copy", "moves", "room", "run", "standing", "synced", "waits")
 
     run: Run | None
     """The run that ended here, until it goes on from here; a copy is kept for the next time."""
     copy: Snapshot
     standing: Mapping[tuple[Clause, str], int]
     waits: tuple[date, ...]
+    room: int
+    """How many days are left in its run until the first thing runs out; a rehearsal can let time pass, but not bring it back."""
     synced: int
     """How many events of the whole deal its run has seen."""
 
