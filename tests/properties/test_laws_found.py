@@ -371,3 +371,8 @@ def test_a_length_that_counts_from_a_day_that_is_not_known_ends_not_before(begin
     found = run(body, "01-05 e0 bob ?", "2025-01-16")
     assert found.position("g.c0")["due"] == "at least 2025-01-15"
     assert possible(found) == ["breached", "in_force", "pending"]
+
+
+def test_what_is_displaced_and_perhaps_not_begun_stays_displaced_where_nothing_comes_of_an_act() -> None:
+    body = "facts: {f: {starts: 2025-01-02}}\nclauses: {c0: {kind: prohibition, bearer: ann, act: e1, breached_by: e3, from: e0, unless: f}}"
+    assert stage(run(body, "01-05 e0 bob ?, 01-10 e3 ann", "2025-01-20")) == "displaced"

@@ -26,10 +26,10 @@ def cue(run: Run, position: Position, name: str, occurrence: Occurrence, *, cert
     have come instead. ``anchor`` is the moment a clock counts from that starts here; ``note`` goes with a breach or use.
     """
     before = position.stages
-    after: list[str] = []
-    for stage in (*before, *_unseen(position)):
-        outcomes = [outcome for one in (name, *also) for outcome in _outcomes(position, one, stage)]
-        after.extend(outcomes if certain is True else (stage, *outcomes))
+    unseen = _unseen(position)
+    after, after_unseen = (_after(position, stages, (name, *also), certain) for stages in (before, unseen))
+    if set(after) != set(before) or set(after_unseen) != set(unseen):
+        after += after_unseen
     if name == "restored" and position.gate == lifecycle.DOUBTFUL:
         after = list(lifecycle.through_gate(tuple(after), position.gates))
     stages = before if set(after) == set(before) else tuple(dict.fromkeys(after))
@@ -43,6 +43,14 @@ def cue(run: Run, position: Position, name: str, occurrence: Occurrence, *, cert
         _note_breach(run, position, occurrence, certain, note)
     _enter(run, position, stages, name, occurrence, anchor, again, certain is True and len(stages) == 1)
     return True
+
+
+def _after(position: Position, stages: tuple[str, ...], names: tuple[str, ...], certain: Truth) -> list[str]:
+    after: list[str] = []
+    for stage in stages:
+        outcomes = [outcome for name in names for outcome in _outcomes(position, name, stage)]
+        after.extend(outcomes if certain is True else (stage, *outcomes))
+    return after
 
 
 def _unseen(position: Position) -> tuple[str, ...]:
