@@ -250,6 +250,10 @@ class ClauseCompiler:
         target = self._target(str(row[verb]), place.at(verb), scope.agreement)
         if target is None:
             return None
+        if verb == "assign" and not isinstance(target, Clause):
+            self.compiler.problem("DC304", "a clause is needed here, this is an agreement", place.at(verb),
+                                  "write an effect for each clause")  # fmt: skip
+            return None
         upon: tuple[Branch, ...] = ()
         if owner is None:
             upon = self.compiler.trigger(row.get("upon"), place.at("upon"), scope)

@@ -198,10 +198,11 @@ def _on_agreement(run: Run, effect: Effect, agreement: Agreement, env: Env, occu
         if certain is True:
             state.suspended_by.clear()
         move_agreement(run, agreement, "resumed", occurrence, certain)
-    elif effect.verb == "extend" and state.shown not in lifecycle.AGREEMENT_OVER:
-        state.moves += _moves(effect, env, certain)
-        run.look_at(agreement)
-    elif effect.verb in ("discharge", "waive"):
+    elif effect.verb == "extend":
+        if state.shown not in lifecycle.AGREEMENT_OVER:
+            state.moves += _moves(effect, env, certain)
+            run.look_at(agreement)
+    else:  # waived or discharged
         for clause in agreement.clauses:
             for position in list(run.state.positions_of[clause]):
                 end_position(run, position, _CLAUSE_CUES[effect.verb], occurrence, certain)

@@ -80,6 +80,8 @@ DUTY = "kind: obligation, bearer: a"
         ("measures: {m: {sum: act.lot}}", "", "DC304", "a id is not summed", ""),
         ("measures: {m: {initial: 1 +, updates: [{upon: act, set: 2}]}}", "", "DC301", "expected a value, a name or a bracket, found the end", ""),
         ("measures: {m: {initial: 1, updates: [{upon: act, set: 2 +}]}}", "", "DC301", "expected a value, a name or a bracket, found the end", ""),
+        ("effects: [{upon: act, assign: agreement, side: bearer, to: act.by}]", "", "DC304", "a clause is needed here, this is an agreement",
+         "write an effect for each clause"),
         ("replaces: [c]", "", "DC302", "no clause is called 'c'", ""),
         ("replaces: {agreement: daal, except: []}", "", "DC302", "no agreement is called 'daal'", "did you mean 'deal'?"),
         (f"clauses: {{c: {{{DUTY}, act: act, sources: [papre]}}}}", "", "DC302", "no source is called 'papre'", "did you mean 'paper'?"),

@@ -353,11 +353,6 @@ def test_an_agreement_that_has_perhaps_begun_begins_once() -> None:
     assert [s.agreement(day) for day in ("2025-01-31", "2025-02-01", "2025-02-05")] == ["pending", "undetermined", "in_force"]
 
 
-def test_an_agreement_is_not_handed_to_anybody() -> None:
-    s = after(f"{DUTY}}}", "2025-02-01 stop", effects="{upon: stop, assign: agreement, side: bearer, to: b}")
-    assert s.position("it", "2025-02-01").bearer == "a"
-
-
 def test_bad_performance_that_only_perhaps_happened_is_listed_as_no_breach() -> None:
     s = after(f"{DUTY}, breached_by: stop}}", f"2025-02-01 stop{UNSURE}")
     assert (s.stage("it", "2025-02-01"), s.breaches("it", "2025-02-01")) == ("undetermined", [])
@@ -675,3 +670,8 @@ def test_a_day_until_which_reports_are_known_may_be_a_month() -> None:
     [fact] = program.facts
     found = [show(run_timeline(program, (), date(2025, month, day)).state.fluent(fact, ())) for month, day in ((3, 31), (4, 1))]
     assert found == ["false", "unknown"]
+
+
+def test_an_agreement_that_is_over_is_not_extended() -> None:
+    s = after(f"{DUTY}}}", "2025-02-01 stop", "2025-02-02 stop", effects="{upon: stop, terminate: agreement}\n{upon: stop, extend: agreement, by: 1 month}")
+    assert s.stage("it", "2025-02-28") == "terminated"
