@@ -55,9 +55,9 @@ def _after(position: Position, stages: tuple[str, ...], names: tuple[str, ...], 
 
 def _unseen(position: Position) -> tuple[str, ...]:
     """The stage of a position that is held or displaced, but perhaps does not apply at all; it shows once something comes."""
-    if position.gate not in (lifecycle.HELD, lifecycle.DISPLACED_GATE) or lifecycle.SHUT not in position.gates:
+    if not position.perhaps_shut or not {"suspended", "displaced"} & set(position.stages):
         return ()
-    return ("pending" if position.maybe_started else lifecycle.DORMANT,) if {"suspended", "displaced"} & set(position.stages) else ()
+    return ("pending" if position.maybe_started else lifecycle.DORMANT,)
 
 
 def _outcomes(position: Position, name: str, stage: str) -> list[str]:

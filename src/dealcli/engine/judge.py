@@ -201,7 +201,7 @@ def _unless_excused(run: Run, act: Act, occurrence: Occurrence) -> Act:
 
 def _performed(run: Run, clause: Clause, acts: list[Act], occurrence: Occurrence, found: Judgement) -> None:
     """One act serves the oldest open instance; if none is open, the oldest breached one, as late performance."""
-    ready = _timely(run, [_perhaps_shut(act) for act in acts if is_performable(act.position)], occurrence, found)
+    ready = _timely(run, [_perhaps_idle(act) for act in acts if is_performable(act.position)], occurrence, found)
     if clause.money:
         open_ones = {act.position.seq for act in ready}
         found.payments.extend(ready)
@@ -218,11 +218,9 @@ def _performed(run: Run, clause: Clause, acts: list[Act], occurrence: Occurrence
         found.acts.append(Act(act.position, values.both(act.certain, timely), act.late))
 
 
-def _perhaps_shut(act: Act) -> Act:
-    """An act for what is held or displaced and perhaps does not apply at all: perhaps nothing was to be done."""
-    if act.position.gate in (lifecycle.HELD, lifecycle.DISPLACED_GATE) and lifecycle.SHUT in act.position.gates:
-        return replace(act, fits=UNKNOWN)
-    return act
+def _perhaps_idle(act: Act) -> Act:
+    """An act for what perhaps does not apply at all, so that perhaps nothing was to be done."""
+    return replace(act, fits=UNKNOWN) if act.position.perhaps_shut else act
 
 
 def _closed(position: Position) -> bool:

@@ -208,6 +208,11 @@ class Position:
         return late and self.clause.group == "duty"
 
     @property
+    def perhaps_shut(self) -> bool:
+        """Whether it is held or displaced, and perhaps does not apply at all: what is done about it is done perhaps."""
+        return self.gate in (lifecycle.HELD, lifecycle.DISPLACED_GATE) and lifecycle.SHUT in self.gates
+
+    @property
     def incurred(self) -> Truth:
         """Whether it is a debt that nothing but payment, waiver or discharge ends.
 
