@@ -129,7 +129,8 @@ class Sweep:
     def _built(self, chosen: Sequence[str] | None, only: Slice | None = None) -> Program:
         """The program with some values of the inputs, or as it is written; of ``only`` some things, or of all."""
         scenario, options, inputs = self.question.scenario, self.question.options, self.question.inputs.all
-        of_kind = {kind: {one.name: value for one, value in zip(inputs, chosen or (), strict=False) if one.kind == kind}
+        values = [] if chosen is None else list(zip(inputs, chosen, strict=True))
+        of_kind = {kind: {one.name: value for one, value in values if one.kind == kind}
                    for kind in ("term", "reading")}  # fmt: skip
         readings = {**(scenario.tree.get("readings") or {}), **options.readings}
         terms = {**(scenario.tree.get("terms") or {}), **options.terms}
@@ -165,7 +166,7 @@ class Sweep:
         reader = Reader(program, self.question.known_as_of)
         written = list(scenario.rows)
         told: dict[int, str] = {}
-        for one, value in zip(inputs, chosen or (), strict=False):
+        for one, value in () if chosen is None else zip(inputs, chosen, strict=True):
             if one.kind == "row":
                 row, at = written[one.row]
                 written[one.row] = (with_value(row, one.key, value), at)
