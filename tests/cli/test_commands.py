@@ -220,6 +220,20 @@ def test_a_scenario_that_names_a_folder_without_agreements_is_wrong_input(run: R
     assert run(*EVALUATE).code == 2
 
 
+@pytest.mark.parametrize(("came", "code"), [(KeyboardInterrupt(), 130), (SystemExit(143), 143)])
+def test_a_signal_that_is_passed_on_as_an_error_is_still_a_signal(
+    came: BaseException, code: int, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the making of a class passes on whatever comes while it names its parts."""
+
+    def interrupted(*_: object) -> None:
+        raise RuntimeError from came
+
+    monkeypatch.setattr("dealcli.cli.evaluating.load", interrupted)
+    ended = run(*EVALUATE)
+    assert (ended.code, ended.err) == (code, "")
+
+
 def test_a_bug_is_one_line_with_its_place_and_exit_code_4(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dealcli.cli.evaluating.load", None)
     ended = run(*EVALUATE)

@@ -51,7 +51,18 @@ def answer(arguments: Sequence[str]) -> int:
     except (OSError, MemoryError, RecursionError) as error:
         return _refusal(Refused(_failure(error)), sources)
     except Exception as error:  # noqa: BLE001 - the last line of defence: a bug is told in one line, not as a traceback
-        return _bug(error)
+        return _ended(error) or _bug(error)
+
+
+def _ended(error: BaseException | None) -> int:
+    """The exit code of a signal that something on its way took for an error of its own, as the making of a class does; 0 for none."""
+    while error is not None:
+        if isinstance(error, KeyboardInterrupt):
+            return exits.INTERRUPTED
+        if isinstance(error, SystemExit) and error.code == exits.TERMINATED:
+            return exits.TERMINATED
+        error = error.__cause__ or error.__context__
+    return 0
 
 
 def _command(arguments: Sequence[str], sources: SourceFiles) -> int:
