@@ -60,6 +60,23 @@ def answer_signals() -> None:
     listened = [one for one in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(one) != signal.SIG_IGN]
     for one in listened:
         signal.signal(one, answered)
+    sys.unraisablehook = _answered_a_moment_later
+
+
+def _answered_a_moment_later(dropped: sys.UnraisableHookArgs) -> None:
+    """Python drops what is raised while it tidies up, and writes that it did: a signal that came just then is answered after it."""
+    import signal
+
+    ended = dropped.exc_value
+    if not isinstance(ended, (KeyboardInterrupt, SystemExit)) or not hasattr(signal, "setitimer"):
+        sys.__unraisablehook__(dropped)
+        return
+
+    def answered(number: int, frame: object) -> None:
+        raise ended
+
+    signal.signal(signal.SIGALRM, answered)
+    signal.setitimer(signal.ITIMER_REAL, 0.001)
 
 
 def _end() -> None:

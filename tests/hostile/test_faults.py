@@ -117,6 +117,28 @@ def test_a_second_signal_changes_nothing_and_a_third_ends_at_once(way: str, told
     assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGTERM, f"{told}\ntidied up\n", "")
 
 
+TIDYING_UP = """
+import os, signal, time, weakref
+from dealcli.__main__ import answer_signals
+answer_signals()
+class Thing: pass
+thing = Thing()
+watch = weakref.ref(thing, lambda _: os.kill(os.getpid(), signal.{0}))
+try:
+    del thing
+    time.sleep(30)
+    print("passed over")
+except BaseException as ended:
+    print(type(ended).__name__, *ended.args)
+"""
+
+
+@pytest.mark.parametrize(("way", "told"), [("SIGINT", "KeyboardInterrupt"), ("SIGTERM", "SystemExit 143")])
+def test_a_signal_that_comes_while_python_tidies_up_is_answered_all_the_same(way: str, told: str) -> None:
+    done = subprocess.run([sys.executable, "-c", TIDYING_UP.format(way)], capture_output=True, text=True, check=False, env=environment())
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{told}\n", "")
+
+
 def test_a_signal_that_is_to_be_passed_over_is_passed_over() -> None:
     ended = shell(f"trap '' INT; {sys.executable} -c '{SIGNALLED.format('SIGINT')}'", Path.cwd())
     assert (ended.code, ended.out) == (143, "passed over\ntidied up\n")
